@@ -1,0 +1,101 @@
+"""Publishing: files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+ROW_GROUP: Final = 131_072
+
+
+class PublishError(OSError):
+    """The results could not be written; nothing was published."""
+
+
+class Stage:
+    """A folder beside the targets in which files are made, then moved into place in the order they were asked for.
+
+    Leaving the `with` block without `publish` leaves nothing behind.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._parent = folder
+        self._files: dict[Path, Path] = {}
+
+    def __enter__(self) -> Self:
+        """Make the folder."""
+        self._parent.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(dir=self._parent))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Remove the folder and what was not published."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def file(self, target: Path) -> Path:
+        """Where to write what is to become the target."""
+        staged = self._folder / f"{len(self._files)}-{target.name}"
+        self._files[staged] = target
+        return staged
+
+    def publish(self) -> None:
+        """Force every file to the disk, then move each into place; readers see the old file or the new, whole."""
+        for staged in self._files:
+            _sync(staged)
+        for staged, target in self._files.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(target)
+        for folder in {target.parent for target in self._files.values()}:
+            _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class ParquetFile:
+    """A Parquet file written in row groups of one size, so that the sizes of what is given do not show in its bytes."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._pending: list[pa.Table] = []
+        self._rows = 0
+        text = [field.name for field in schema if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)]
+        self._writer = pq.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1, use_dictionary=text, write_page_checksum=True
+        )
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows; the table has the schema declared."""
+        self._pending.append(table)
+        self._rows += table.num_rows
+        if self._rows >= ROW_GROUP:
+            self._flush(self._rows - self._rows % ROW_GROUP)
+
+    def close(self, metadata: Mapping[str, str] | None = None) -> None:
+        """Write what is left, and these entries beside the schema."""
+        self._flush(self._rows)
+        self._writer.add_key_value_metadata(dict(metadata or {}))
+        self._writer.close()
+
+    def _flush(self, rows: int) -> None:
+        table = pa.concat_tables(self._pending or [self._schema.empty_table()])
+        for start in range(0, rows, ROW_GROUP):
+            group = table.slice(start, min(ROW_GROUP, rows - start)).unify_dictionaries().combine_chunks()
+            self._writer.write_table(group, row_group_size=ROW_GROUP)
+        self._pending = [table.slice(rows)]
+        self._rows -= rows

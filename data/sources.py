@@ -1,0 +1,44 @@
+"""Sources: the files that a list of files, folders and globs stands for, and the batch each one makes."""
+
+from __future__ import annotations
+
+from glob import glob, has_magic
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from data.layouts import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
+
+
+def find_sources(names: Iterable[str]) -> list[Path]:
+    """The files named, each once, in the order named; a folder stands for the tables directly in it."""
+    found = [path for name in names for path in _expand(name)]
+    return list(dict.fromkeys(found))
+
+
+def _expand(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        tables = sorted(each for each in path.iterdir() if _is_table(each))
+        if not tables:
+            message = f"{path}: a folder without tables; found no file ending in {', '.join(ENDINGS)}; name a file"
+            raise SourceError(message)
+        return tables
+    if path.exists():
+        return [path]
+    if has_magic(name):
+        tables = [Path(each) for each in sorted(glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207
+        if tables:
+            return tables
+        message = f"{name}: matches no file; found none in {Path.cwd()}; check the pattern"
+        raise SourceError(message)
+    message = f"{path}: no such file; found nothing at that path; check the spelling"
+    raise SourceError(message)
+
+
+def _is_table(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith((".", "_")) and path.suffix.lower() in ENDINGS

@@ -1,0 +1,1 @@
+"""The rooms joined: what a job does (`steps`), its Prefect flows, and the command line."""

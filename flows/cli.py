@@ -1,0 +1,233 @@
+"""The command line: words in, an exit status out; it imports what a command needs when it is asked for, not before."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+from cyclopts.validators import Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from flows.home import Home
+
+DONE: Final = 0
+REFUSED: Final = 2
+SOME_REFUSED: Final = 3
+NOT_PROMOTED: Final = 4
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """What every command takes."""
+
+    home: str | None = None
+    """The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder."""
+    json: Annotated[bool, Parameter(negative="")] = False
+    """Print one JSON object and nothing else."""
+    quiet: Annotated[bool, Parameter(negative="")] = False
+    """Print nothing but errors."""
+
+    @property
+    def place(self) -> Home:
+        """The home these words name."""
+        from flows.home import Home
+
+        return Home.at(self.home)
+
+    def show(self, document: Any, lines: Iterable[Any]) -> None:
+        """Print the document with --json, the lines for a person without, nothing with --quiet."""
+        if self.json:
+            import json
+
+            print(json.dumps(document, ensure_ascii=False))
+        elif not self.quiet:
+            from rich.console import Console
+
+            console = Console(highlight=False, soft_wrap=True)
+            for line in lines:
+                console.print(line)
+
+
+Table = Annotated[str, Parameter(help="The table the rows belong to.")]
+PLAIN: Final = Common()
+
+app = App(
+    name="wine-labels",
+    help="Puts the labels back on bottles: wine measurements in, labels, rejects and a report out.",
+    version_flags=["--version"],
+    help_format="plaintext",
+    result_action="return_value",
+)
+models = App(name="models", help="The versions there are.")
+app.command(models)
+
+
+@app.command
+def run(
+    *source: str,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Train the first version if there is none, label the shipped table and say what came of it.
+
+    Parameters
+    ----------
+    source
+        Files, folders or globs to label instead of the shipped table.
+    replace
+        Label again what is labelled already.
+
+    """
+    from flows.one_off import OneOff, shipped_table
+
+    with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
+        sources = one_off.sources(source or [str(shipped_table())])
+        if one_off.champion() is None:
+            one_off.train(str(shipped_table()), "default", 0)
+        return _show_batches(one_off.label(sources, replace=replace), common, table)
+
+
+@app.command
+def train(
+    source: str | None = None,
+    *,
+    recipe: Literal["default", "article"] = "default",
+    seed: Annotated[int, Parameter(validator=Number(gte=0, lt=2**32))] = 0,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Train a new version from a table that carries truth.
+
+    Parameters
+    ----------
+    source
+        The table to train on; the shipped one unless given.
+    recipe
+        How to train: `default`, or `article` as the teaching article did.
+    seed
+        What all random draws start from.
+
+    """
+    from flows.one_off import OneOff, shipped_table
+
+    with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
+        (path,) = one_off.sources([source or str(shipped_table())])[:1]
+        trained = one_off.train(path, recipe, seed)
+    from flows.summary import trained_lines
+
+    common.show(trained, trained_lines(trained))
+    return DONE if trained["promoted"] else NOT_PROMOTED
+
+
+@app.command
+def label(
+    *source: Annotated[str, Parameter(required=True)],
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    model: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Label tables: files, folders or globs to labels, rejects and reports.
+
+    Parameters
+    ----------
+    source
+        Files, folders or globs.
+    replace
+        Label again what is labelled already, if the source or the model has changed.
+    model
+        The version to label with; the champion unless given.
+
+    """
+    from flows.one_off import OneOff
+
+    with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
+        sources = one_off.sources(source)
+        return _show_batches(one_off.label(sources, version=model, replace=replace), common, table)
+
+
+@models.command(name="list")
+@models.default
+def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """List the versions, the champion marked."""
+    from flows.summary import version_lines
+    from models.store import ModelStore
+
+    store = ModelStore(common.place.models(table))
+    versions = [{"version": number, **_figures(store, number)} for number in store.versions()]
+    common.show({"champion": store.champion(), "versions": versions}, version_lines(versions, store.champion()))
+    return DONE
+
+
+@models.command
+def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Show all that is kept with a version.
+
+    Parameters
+    ----------
+    version
+        Its number.
+
+    """
+    from flows.summary import note_lines
+    from models.store import ModelStore
+
+    loaded = ModelStore(common.place.models(table)).load(version)
+    document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
+    common.show(document | loaded.notes, note_lines(document | loaded.notes))
+    return DONE
+
+
+def _figures(store: Any, number: int) -> dict[str, Any]:
+    notes = store.describe(number)["notes"]
+    return {name: notes.get(name) for name in ("rows", "training_accuracy", "cv_accuracy", "source")} | {
+        "recipe": notes.get("recipe", {}).get("name")
+    }
+
+
+def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> int:
+    from flows.summary import batch_lines
+    from models.store import ModelStore
+
+    store = ModelStore(common.place.models(table))
+    refused = [batch for batch in batches if batch["status"] == "refused"]
+    lines = [line for batch in batches if batch not in refused for line in batch_lines(batch, store)]
+    common.show({"batches": batches}, lines)
+    for batch in refused:
+        _complain(batch["error"])
+    if not refused:
+        return DONE
+    return REFUSED if len(refused) == len(batches) else SOME_REFUSED
+
+
+def _complain(text: str) -> None:
+    print(f"error: {' '.join(text.split())}", file=sys.stderr)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        status = app(words, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _complain(f"{error} See `wine-labels --help`.")
+        status = REFUSED
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except Exception as error:
+        from flows.refusals import REFUSALS
+
+        if not isinstance(error, REFUSALS):
+            raise
+        _complain(str(error))
+        status = REFUSED
+    sys.exit(status)

@@ -1,0 +1,41 @@
+"""The home: the folder that holds the state of `data/` and `models/`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where everything that is written lives."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder: Path | str | None = None) -> Self:
+        """The folder named, else WINE_LABELS_HOME, else the working folder."""
+        return cls(Path(folder or os.environ.get("WINE_LABELS_HOME") or ".").absolute())
+
+    def labels(self, batch: str) -> Path:
+        """The labels of a batch, its ledger."""
+        return self.folder / "data" / "labels" / f"{batch}.parquet"
+
+    def rejects(self, batch: str) -> Path:
+        """The rejects of a batch."""
+        return self.folder / "data" / "rejects" / f"{batch}.parquet"
+
+    def report(self, batch: str) -> Path:
+        """The report of a batch."""
+        return self.folder / "data" / "reports" / f"{batch}.parquet"
+
+    @property
+    def staging(self) -> Path:
+        """Where files are made before they are published."""
+        return self.folder / "data" / ".staging"
+
+    def models(self, table: str) -> Path:
+        """The versions of a table's models."""
+        return self.folder / "models" / table

@@ -1,0 +1,107 @@
+"""The labeller: one chunk of rows in; its labels, its rejects and what is counted of them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from flows.report import Tally
+from nn.metrics import judge
+from schemas._checking import check_rows
+from schemas.results import labels_schema, rejects_schema
+
+if TYPE_CHECKING:
+    from data.reading import Chunk
+    from models.store import Version
+    from schemas._table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Labeller:
+    """A version at work on the rows of one source."""
+
+    table: Table
+    version: Version
+    source: str
+
+    def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally]:
+        """The labels of the rows that meet the table, the rejects of the others, and the counts of both."""
+        checked = check_rows(self.table, chunk.frame, as_it_stood=chunk.as_it_stood)
+        valid = checked.valid
+        probabilities = self.version.classifier.predict_proba(checked.matrix(), valid.index.to_numpy())
+        truth, unknown = self._truth(valid)
+        labels = probabilities.argmax(axis=1)
+        tally = Tally(
+            rows=chunk.rows,
+            labelled=len(valid),
+            rejected=checked.rejects["row"].nunique() + len(chunk.malformed),
+            reject_counts=Counter(zip(checked.rejects["column"], checked.rejects["rule"], strict=True))
+            + Counter((None, rule) for _, rule, _ in chunk.malformed),
+            label_counts=np.bincount(labels, minlength=len(self.table.classes)),
+            confidence=float(probabilities.max(axis=1).sum()),
+            judged=judge(probabilities, truth),
+            unknown_truth=unknown,
+        )
+        return self._labels(valid, probabilities, labels, truth), self._rejects(chunk, checked.rejects), tally
+
+    def _truth(self, valid: pd.DataFrame) -> tuple[np.ndarray[Any, Any], Counter[str]]:
+        """The class index of each row's truth, -1 where it has none that is known, and the texts that are no class."""
+        if "truth" not in valid:
+            return np.full(len(valid), -1), Counter()
+        texts = valid["truth"].cat
+        known = np.array([self.table.class_index(text) for text in texts.categories] + [-1], dtype=np.intp)
+        codes = texts.codes.to_numpy()
+        counts = np.bincount(codes[codes >= 0], minlength=len(texts.categories))
+        unknown = {
+            text: int(count)
+            for text, index, count in zip(texts.categories, known, counts, strict=False)
+            if index < 0 < count
+        }
+        return known[codes], Counter(unknown)
+
+    def _labels(
+        self,
+        valid: pd.DataFrame,
+        probabilities: np.ndarray[Any, Any],
+        labels: np.ndarray[Any, Any],
+        truth: np.ndarray[Any, Any],
+    ) -> pa.Table:
+        rows = len(valid)
+        names = pa.array(self.table.class_names)
+        ids = np.array(self.table.class_ids, dtype=np.int32)
+        shares = probabilities.astype(np.float32)
+        columns = {
+            "source": _constant(self.source, rows),
+            "row": pa.array(valid.index.to_numpy(), pa.int64()),
+            "id": pa.array(valid["id"], pa.string()) if "id" in valid else pa.nulls(rows, pa.string()),
+            "label": pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), names),
+            "label_id": pa.array(ids[labels]),
+            "confidence": pa.array(shares[np.arange(rows), labels]),
+            **{f"p_{name}": pa.array(share) for name, share in zip(self.table.class_names, shares.T, strict=True)},
+            "truth": pa.DictionaryArray.from_arrays(pa.array(truth, pa.int32(), mask=truth < 0), names),
+            "model_version": pa.array(np.full(rows, self.version.number, dtype=np.int32)),
+        }
+        return pa.table(columns, schema=labels_schema(self.table))
+
+    def _rejects(self, chunk: Chunk, rejects: pd.DataFrame) -> pa.Table:
+        lines = rejects.assign(id=chunk.frame["id"].loc[rejects["row"]].to_numpy() if "id" in chunk.frame else None)
+        if chunk.malformed:
+            malformed = pd.DataFrame(chunk.malformed, columns=["row", "rule", "value"])
+            lines = pd.concat([lines, malformed]).sort_values("row", kind="stable")
+        columns = {
+            "source": _constant(self.source, len(lines)),
+            "row": pa.array(lines["row"], pa.int64()),
+            **{
+                name: pa.array(lines[name], pa.string(), from_pandas=True) for name in ("id", "column", "rule", "value")
+            },
+        }
+        return pa.table(columns, schema=rejects_schema())
+
+
+def _constant(text: str, rows: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([text]))

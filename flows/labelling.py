@@ -1,0 +1,69 @@
+"""The labelling flow: a thin name around `steps.label`, a task a batch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Failed
+
+from flows import steps
+from flows.batch import Batch
+from flows.home import Home
+from flows.progress import advance
+from flows.refusals import REFUSALS, may_pass, worth_a_retry
+from models.store import ModelStore
+
+
+@task(
+    task_run_name="label {batch}",
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=worth_a_retry,
+)
+def label_batch(source: str, batch: str, home: str, version: int, table: str, replace: bool) -> dict[str, Any]:  # noqa: FBT001
+    """One batch from one source, or why there is none; paths and numbers in, figures out."""
+    log = get_run_logger()
+    place = Home.at(home)
+    try:
+        loaded = ModelStore(place.models(table)).load(version)
+        done = steps.label(Path(source), batch, place, loaded, table=table, replace=replace, progress=advance)
+    except REFUSALS as error:
+        if may_pass(error):
+            raise
+        log.error("refused: %s", error)  # noqa: TRY400  the reason is for a person, a traceback is not
+        return asdict(Batch(batch, source, "refused", error=str(error)))
+    log.info(
+        "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
+        done.status, done.rows, done.labelled, done.rejected, version, done.labels,
+    )  # fmt: skip
+    return asdict(done)
+
+
+@flow(name="label", flow_run_name="label {sources} with version {version}", persist_result=False)
+async def label(
+    sources: list[str],
+    home: str,
+    version: int,
+    table: str = "wine",
+    replace: bool = False,  # noqa: FBT001, FBT002
+) -> Any:
+    """Label each source as a batch named after its stem; Failed where every one of them was refused."""
+    batches: list[dict[str, Any]] = []
+    first: dict[str, str] = {}
+    for source in sources:
+        batch = Path(source).stem
+        if batch in first:
+            error = f"{source}: a second source for batch {batch!r}; found {first[batch]} first; rename one"
+            batches.append(asdict(Batch(batch, source, "refused", error=error)))
+        else:
+            first[batch] = source
+            batches.append(label_batch(source, batch, home, version, table, replace))
+    refused = [each["error"] for each in batches if each["status"] == "refused"]
+    result = {"batches": batches}
+    return Failed(message="; ".join(refused), data=result) if len(refused) == len(batches) else result

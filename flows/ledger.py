@@ -1,0 +1,52 @@
+"""The ledger: the labels file itself, which records what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Final, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PREFIX: Final = "wine_labels."
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a labels file says of itself, in the file's metadata, each entry under its name after `wine_labels.`."""
+
+    schema_version: int
+    table: str
+    source: str
+    source_sha256: str
+    model_version: int
+    model_sha256: str
+    code_version: str
+    rows: int
+    labelled: int
+    rejected: int
+
+    def metadata(self) -> dict[str, str]:
+        """As entries of a Parquet file's metadata."""
+        return {PREFIX + name: str(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def read(cls, labels: Path) -> Self | None:
+        """The record of a labels file; None where there is no such file or it is none of ours."""
+        try:
+            metadata = pq.read_metadata(labels).metadata or {}
+            found = {each.name: metadata[f"{PREFIX}{each.name}".encode()].decode() for each in fields(cls)}
+            numbers = {each.name: int(found[each.name]) for each in fields(cls) if each.type == "int"}
+            return cls(**(found | numbers))
+        except (OSError, pa.ArrowException, KeyError, ValueError):
+            return None
+
+
+def sha256_of(source: Path) -> str:
+    """The sha256 of a file's bytes."""
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

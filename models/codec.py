@@ -1,0 +1,131 @@
+"""The codec: a classifier as two files, `weights.npz` and `model.json`, and back; bytes only, no paths.
+
+`weights.npz` holds float64 arrays `weight_1`, `bias_1`, ... of each layer, and `mean` and `scale` of the standardizer.
+`model.json` names the features and classes in their order and carries the notes of the training and the sha256 of every
+other file. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from typing import Any, Final
+
+import numpy as np
+
+from nn.classifier import Classifier
+from nn.encoding import Standardizer
+from nn.network import Network
+
+FORMAT: Final = 1
+LARGEST_MEMBER: Final = 16 << 20
+LARGEST_HEADER: Final = 1024
+
+
+class ModelError(ValueError):
+    """A version that cannot be used: what is wrong, what was found, what to do."""
+
+
+def encode(classifier: Classifier, notes: dict[str, Any]) -> dict[str, bytes]:
+    """The files of a classifier; equal classifiers and notes give equal bytes."""
+    arrays = {"mean": classifier.standardizer.mean, "scale": classifier.standardizer.scale}
+    network = classifier.network
+    for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
+        arrays |= {f"weight_{layer}": weight, f"bias_{layer}": bias}
+    packed = io.BytesIO()
+    np.savez(packed, allow_pickle=False, **arrays)
+    weights = packed.getvalue()
+    described = {
+        "format": FORMAT,
+        "features": list(classifier.features),
+        "classes": list(classifier.classes),
+        "sizes": list(network.sizes),
+        "files": {"weights.npz": hashlib.sha256(weights).hexdigest()},
+        "notes": notes,
+    }
+    text = json.dumps(described, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return {"weights.npz": weights, "model.json": text.encode()}
+
+
+def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
+    """The classifier of these files and its notes; ModelError where anything is off."""
+    described = describe(files["model.json"])
+    for name, due in described["files"].items():
+        found = hashlib.sha256(files[name]).hexdigest() if name in files else "no such file"
+        if found != due:
+            message = f"{name}: not the file that was saved; sha256 {due[:12]} due, found {found[:12]}; restore it"
+            raise ModelError(message)
+    sizes = described["sizes"]
+    arrays = _read_arrays(files["weights.npz"], _shapes(sizes))
+    layers = range(1, len(sizes))
+    network = Network(
+        tuple(arrays[f"weight_{layer}"] for layer in layers), tuple(arrays[f"bias_{layer}"] for layer in layers)
+    )
+    if not (arrays["scale"] > 0).all():
+        raise _damaged("scale: a standard deviation must be positive")
+    standardizer = Standardizer(arrays["mean"], arrays["scale"])
+    try:
+        classifier = Classifier(tuple(described["features"]), tuple(described["classes"]), standardizer, network)
+    except ValueError as error:
+        raise _damaged(str(error)) from error
+    return classifier, described["notes"]
+
+
+def describe(text: bytes) -> dict[str, Any]:
+    """What `model.json` says, checked for its form; needs none of the arrays."""
+    try:
+        described = json.loads(text)
+        names = (*described["features"], *described["classes"], *described["files"], *described["files"].values())
+        formed = all(isinstance(name, str) for name in names) and "weights.npz" in described["files"]
+        sizes = described["sizes"]
+        formed = formed and len(sizes) > 1 and all(type(size) is int and 0 < size < 1 << 16 for size in sizes)
+        formed = formed and isinstance(described["notes"], dict)
+        version = described["format"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _damaged(f"model.json: {type(error).__name__} {error}") from error
+    if version != FORMAT:
+        message = f"model.json: format {FORMAT} is read here; found {version!r}; use the release that wrote it"
+        raise ModelError(message)
+    if not formed:
+        raise _damaged("model.json: names, sizes, files or notes are not of their kind")
+    return dict(described)
+
+
+def _shapes(sizes: list[int]) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {"mean": (sizes[0],), "scale": (sizes[0],)}
+    for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
+        shapes |= {f"weight_{layer}": (inputs, outputs), f"bias_{layer}": (outputs,)}
+    return shapes
+
+
+def _read_arrays(packed: bytes, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray[Any, Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            members = {member.filename: member.file_size for member in archive.infolist()}
+            if len(members) != len(archive.infolist()) or members.keys() != {f"{name}.npy" for name in shapes}:
+                raise _damaged(f"weights.npz: {', '.join(shapes)} due; found {', '.join(sorted(members))[:200]}")
+            return {name: _read_array(archive, name, shape) for name, shape in shapes.items()}
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise _damaged(f"weights.npz: {error}") from error
+
+
+def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    due = 8 * int(np.prod(shape))
+    size = archive.getinfo(f"{name}.npy").file_size
+    if size > due + LARGEST_HEADER or size > LARGEST_MEMBER:
+        raise _damaged(f"{name}: {due:,} bytes of numbers due; found a member of {size:,}")
+    with archive.open(f"{name}.npy") as member:
+        array = np.lib.format.read_array(io.BytesIO(member.read(size + 1)), allow_pickle=False)
+    if array.dtype != np.float64 or array.shape != shape:
+        raise _damaged(f"{name}: float64 of shape {shape} due; found {array.dtype} of shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise _damaged(f"{name}: finite numbers due; found some that are not")
+    return np.asarray(array)
+
+
+def _damaged(what: str) -> ModelError:
+    return ModelError(f"{what}; the version is damaged; restore it or train a new one")

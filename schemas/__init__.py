@@ -1,0 +1,1 @@
+"""What rows must look like: a module a table, and the Arrow schemas of what comes out."""

@@ -1,0 +1,95 @@
+"""A table: what rows must look like. Every module here without a leading underscore, but `results`, is one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandera.pandas as pa
+
+
+class TableError(LookupError):
+    """No such table is declared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Features in their order with their bounds, the label and its classes, and how people spell them."""
+
+    name: str
+    model: type[pa.DataFrameModel]
+    label: str
+    classes: Mapping[int, str]
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    class_spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def schema(self) -> pa.DataFrameSchema:
+        """The pandera schema of the features alone."""
+        return self.model.to_schema()
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """The features in the order of the declaration, which is the order of a matrix's columns."""
+        return tuple(self.schema.columns)
+
+    @cached_property
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """The lowest and highest plausible value of each feature."""
+        return {name: self._bounds(name) for name in self.features}
+
+    def _bounds(self, name: str) -> tuple[float, float]:
+        stated = [check.statistics for check in self.schema.columns[name].checks]
+        lowest = [each["min_value"] for each in stated if "min_value" in each]
+        highest = [each["max_value"] for each in stated if "max_value" in each]
+        return max(lowest, default=float("-inf")), min(highest, default=float("inf"))
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes in the order of their ids, which is the order of a network's outputs."""
+        return tuple(name for _, name in sorted(self.classes.items()))
+
+    @cached_property
+    def class_ids(self) -> tuple[int, ...]:
+        """The ids of the classes, ascending."""
+        return tuple(sorted(self.classes))
+
+    def class_index(self, text: str) -> int:
+        """The place among the classes of the class that a text names, by id, name or spelling; -1 where it is none."""
+        return self._class_indices.get(_plain(text), -1)
+
+    @cached_property
+    def _class_indices(self) -> dict[str, int]:
+        return {
+            _plain(spelling): index
+            for index, (number, name) in enumerate(sorted(self.classes.items()))
+            for spelling in (str(number), f"{number}.0", name, *self.class_spellings.get(name, ()))
+        }
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold()
+
+
+def table_names() -> tuple[str, ...]:
+    """The tables there are."""
+    modules = (module.name for module in pkgutil.iter_modules(schemas.__path__))
+    return tuple(sorted(name for name in modules if not name.startswith("_") and name != "results"))
+
+
+def get_table(name: str) -> Table:
+    """The table of this name; TableError where none is declared."""
+    if name not in table_names():
+        message = f"no such table; found {name!r}; the tables are {', '.join(table_names())}"
+        raise TableError(message)
+    table = importlib.import_module(f"schemas.{name}").TABLE
+    assert isinstance(table, Table)
+    return table
