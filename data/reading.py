@@ -63,17 +63,18 @@ def _frame(columns: dict[str, pa.ChunkedArray | pa.Array], numbers: np.ndarray[A
 def _parquet_chunks(source: Path, layout: Layout, rows: int) -> Iterator[Chunk]:
     names = {feature: layout.columns[place] for feature, place in layout.features.items()}
     texts = {
-        name: layout.columns[place]
-        for name, place in (("id", layout.identifier), ("truth", layout.label))
+        name: (layout.columns[place], kind)
+        for name, place, kind in (("id", layout.identifier, pa.string()), ("truth", layout.label, TEXT))
         if place is not None
     }
+    wanted = [*names.values(), *(name for name, _ in texts.values())]
     start = 0
     # With `pre_buffer` on, its default, the whole file would be held.
     with pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(batch_size=rows, columns=[*names.values(), *texts.values()]):
+        for batch in file.iter_batches(batch_size=rows, columns=wanted):
             numbers = np.arange(start, start + batch.num_rows)
             columns = {feature: _as_numbers(batch[name]) for feature, name in names.items()}
-            columns |= {name: batch[column].cast(pa.string()) for name, column in texts.items()}
+            columns |= {name: batch[column].cast(pa.string()).cast(kind) for name, (column, kind) in texts.items()}
             yield Chunk(_frame(columns, numbers), _ParquetText(batch, names))
             start += batch.num_rows
 

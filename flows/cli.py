@@ -19,8 +19,9 @@ DONE: Final = 0
 REFUSED: Final = 2
 SOME_REFUSED: Final = 3
 NOT_PROMOTED: Final = 4
-INTERRUPTED: Final = 130
-TERMINATED: Final = 143
+SIGNALLED: Final = 128
+
+_caught: Final[list[int]] = []
 
 
 @Parameter(name="*")
@@ -213,16 +214,25 @@ def _complain(text: str) -> None:
     print(f"error: {' '.join(text.split())}", file=sys.stderr)
 
 
+def _interrupt(number: int, _frame: object) -> None:
+    from flows.progress import stop
+
+    _caught.append(number)
+    stop()
+    raise KeyboardInterrupt
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         status = app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         _complain(f"{error} See `wine-labels --help`.")
         status = REFUSED
     except KeyboardInterrupt:
-        status = INTERRUPTED
+        status = SIGNALLED + (_caught or [signal.SIGINT])[-1]
     except Exception as error:
         from flows.refusals import REFUSALS
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import data
 from data.sources import find_sources
 from flows import server
+from flows.server import ServerError
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from flows.home import Home
-
-
-class ServerError(ConnectionError):
-    """The Prefect server that is named cannot be used."""
 
 
 def shipped_table() -> Path:
@@ -89,7 +86,13 @@ class OneOff:
             state = await flow(*arguments, return_state=True)
             return await state.aresult(raise_on_failure=False)
 
-        result = asyncio.run(outcome())
+        try:
+            result = asyncio.run(outcome())
+        except RuntimeError as error:
+            if "reach API" not in str(error):
+                raise
+            message = f"the Prefect server cannot be used; {error}; start it, or name no server"
+            raise ServerError(message) from error
         if isinstance(result, BaseException):
             raise result
         if "error" in result:

@@ -7,7 +7,6 @@ starts its own.
 
 from __future__ import annotations
 
-import atexit
 import http.client
 import os
 import socket
@@ -32,19 +31,43 @@ SETTINGS: Final = {
 }
 
 
+class ServerError(ConnectionError):
+    """The Prefect server that is named cannot be used."""
+
+
+CHILD: Final = """
+import os, signal, sys, threading, uvicorn
+
+def follow():
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=follow, daemon=True).start()
+uvicorn.run(
+    "prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(sys.argv[1]),
+    log_level="critical", timeout_graceful_shutdown=1,
+)
+"""
+
+
 class Server:
-    """A child process that serves the Prefect API on a port of its own until this process ends."""
+    """A child process that serves the Prefect API on a port of its own for as long as this process lives.
+
+    It follows the pipe that is its standard input: when that closes, however this process ended, the server writes down
+    what it was told and goes too. Nobody waits for it.
+    """
 
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = probe.getsockname()[1]
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
-            [sys.executable, "-m", "uvicorn", "--factory", "prefect.server.api.server:create_app",
-             "--host", "127.0.0.1", "--port", str(self._port), "--log-level", "critical"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
-        atexit.register(self.stop)
+            [sys.executable, "-c", CHILD, str(self._port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for this process, which still has things to tell the server
+        )
 
     @property
     def url(self) -> str:
@@ -67,7 +90,7 @@ class Server:
         return False
 
     def stop(self) -> None:
-        """End it, gently first."""
+        """End it now and wait until it has gone."""
         self._process.terminate()
         try:
             self._process.wait(10)

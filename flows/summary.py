@@ -33,9 +33,10 @@ def batch_lines(batch: dict[str, Any], store: ModelStore) -> Iterator[Any]:
 def _accuracy(batch: dict[str, Any], store: ModelStore) -> Iterator[str]:
     notes = store.describe(batch["model_version"])["notes"]
     if batch["accuracy"] is not None:
-        yield f"  accuracy on this batch's rows with truth       {batch['accuracy']:7.2%}"
-    yield f"  accuracy of the version, {notes['folds']}-fold cross-validated {notes['cv_accuracy']:7.2%}"
-    yield f"  accuracy of the version on its training rows   {notes['training_accuracy']:7.2%}"
+        yield f"  accuracy on the rows of this batch with truth      {batch['accuracy']:7.2%}"
+    folds = f"{notes['folds']}-fold cross-validated"
+    yield f"  accuracy of the version, {folds:<25} {notes['cv_accuracy']:7.2%}"
+    yield f"  accuracy of the version, on its training rows      {notes['training_accuracy']:7.2%}"
 
 
 def _confusion(batch: dict[str, Any]) -> Iterator[Grid]:
