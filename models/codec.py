@@ -2,7 +2,7 @@
 
 `weights.npz` holds float64 arrays `weight_1`, `bias_1`, ... of each layer, and `mean` and `scale` of the standardizer.
 `model.json` names the features and classes in their order and carries the notes of the training and the sha256 of every
-other file. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
+other file and of itself. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 from typing import Any, Final
 
@@ -21,7 +22,6 @@ from nn.network import Network
 
 FORMAT: Final = 1
 LARGEST_MEMBER: Final = 16 << 20
-LARGEST_HEADER: Final = 1024
 
 
 class ModelError(ValueError):
@@ -35,7 +35,7 @@ def encode(classifier: Classifier, notes: dict[str, Any]) -> dict[str, bytes]:
     for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         arrays |= {f"weight_{layer}": weight, f"bias_{layer}": bias}
     packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **arrays)
+    np.savez(packed, allow_pickle=False, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})
     weights = packed.getvalue()
     described = {
         "format": FORMAT,
@@ -45,12 +45,23 @@ def encode(classifier: Classifier, notes: dict[str, Any]) -> dict[str, bytes]:
         "files": {"weights.npz": hashlib.sha256(weights).hexdigest()},
         "notes": notes,
     }
-    text = json.dumps(described, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    return {"weights.npz": weights, "model.json": text.encode()}
+    return {"weights.npz": weights, "model.json": seal(described)}
+
+
+def seal(described: dict[str, Any]) -> bytes:
+    """A description as the text of `model.json`, its own sha256 in it: that of the text without that entry."""
+    digest = hashlib.sha256(_text(described)).hexdigest()
+    return _text(described | {"sha256": digest})
+
+
+def _text(described: dict[str, Any]) -> bytes:
+    return (json.dumps(described, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
     """The classifier of these files and its notes; ModelError where anything is off."""
+    if "model.json" not in files:
+        raise _damaged("model.json: no such file")
     described = describe(files["model.json"])
     for name, due in described["files"].items():
         found = hashlib.sha256(files[name]).hexdigest() if name in files else "no such file"
@@ -82,14 +93,17 @@ def describe(text: bytes) -> dict[str, Any]:
         sizes = described["sizes"]
         formed = formed and len(sizes) > 1 and all(type(size) is int and 0 < size < 1 << 16 for size in sizes)
         formed = formed and isinstance(described["notes"], dict)
+        formed = formed and all(isinstance(described[part], list) for part in ("features", "classes", "sizes"))
         version = described["format"]
+        digest = described.pop("sha256")
+        formed = formed and digest == hashlib.sha256(_text(described)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(f"model.json: {type(error).__name__} {error}") from error
     if version != FORMAT:
         message = f"model.json: format {FORMAT} is read here; found {version!r}; use the release that wrote it"
         raise ModelError(message)
     if not formed:
-        raise _damaged("model.json: names, sizes, files or notes are not of their kind")
+        raise _damaged("model.json: not the text that was saved, or its parts are not of their kind")
     return dict(described)
 
 
@@ -114,17 +128,20 @@ def _read_arrays(packed: bytes, shapes: dict[str, tuple[int, ...]]) -> dict[str,
 
 
 def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    due = 8 * int(np.prod(shape))
-    size = archive.getinfo(f"{name}.npy").file_size
-    if size > due + LARGEST_HEADER or size > LARGEST_MEMBER:
-        raise _damaged(f"{name}: {due:,} bytes of numbers due; found a member of {size:,}")
-    with archive.open(f"{name}.npy") as member:
-        array = np.lib.format.read_array(io.BytesIO(member.read(size + 1)), allow_pickle=False)
-    if array.dtype != np.float64 or array.shape != shape:
-        raise _damaged(f"{name}: float64 of shape {shape} due; found {array.dtype} of shape {array.shape}")
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(head, {"descr": "<f8", "fortran_order": False, "shape": shape})
+    header = head.getvalue()
+    due = len(header) + 8 * math.prod(shape)
+    member = archive.getinfo(f"{name}.npy")
+    if member.compress_type != zipfile.ZIP_STORED or member.file_size != due or due > LARGEST_MEMBER:
+        raise _damaged(f"{name}: {due:,} bytes, not packed, due; found a member of {member.file_size:,}")
+    content = archive.read(member)
+    if not content.startswith(header):
+        raise _damaged(f"{name}: float64 of shape {shape} due; found {content[10 : len(header)].strip()!r}")
+    array = np.frombuffer(content, "<f8", offset=len(header)).reshape(shape)
     if not np.isfinite(array).all():
         raise _damaged(f"{name}: finite numbers due; found some that are not")
-    return np.asarray(array)
+    return array.copy()
 
 
 def _damaged(what: str) -> ModelError:

@@ -40,7 +40,8 @@ class ModelStore:
         """The numbers there are, ascending."""
         if not self.folder.is_dir():
             return []
-        return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdecimal())
+        numbers = {path: int(path.name) for path in self.folder.iterdir() if path.name.isdecimal() and path.is_dir()}
+        return sorted(number for path, number in numbers.items() if path == self.path(number))
 
     def path(self, number: int) -> Path:
         """The folder of a version."""
@@ -50,7 +51,7 @@ class ModelStore:
         """The version that labels when none is named; None where none has been promoted."""
         pointer = self.folder / CHAMPION
         try:
-            text = pointer.read_text(encoding="utf-8").strip()
+            text = pointer.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
         if not text.isdecimal() or int(text) not in self.versions():
@@ -94,7 +95,8 @@ class ModelStore:
 
     def describe(self, number: int) -> dict[str, Any]:
         """What a version's `model.json` says, without its weights."""
-        return describe((self.path(self._known(number)) / "model.json").read_bytes())
+        files = {path.name: path for path in self._files(self._known(number))}
+        return describe(files["model.json"].read_bytes())
 
     def promote(self, number: int) -> None:
         """Make a version the champion, once it has been loaded."""

@@ -33,6 +33,7 @@ class Classifier:
             ("features", len(self.features), width),
             ("classes", len(self.classes), outputs),
             ("standardizer", len(self.standardizer.mean), width),
+            ("standardizer", len(self.standardizer.scale), width),
         ):
             if found != due:
                 message = f"{name}: the network {self.network.sizes} takes {due}; found {found}"

@@ -128,23 +128,26 @@ def _batches(
     rngs: Sequence[Random],
 ) -> Iterator[None]:
     """Load the next rows into the passes at each step: all of them once, or one shuffled mini-batch after another."""
-    longest = max(map(len, members))
-    columns = min(longest, recipe.batch_rows)
-    whole = longest == columns
+    columns = min(max(map(len, members)), recipe.batch_rows)
     held, truth = np.zeros((len(members), x.shape[1], columns)), np.zeros((len(members), y.shape[1], columns))
     share = np.zeros((len(members), columns))
+    orders = [_order(member, recipe.batch_rows, rng) for member, rng in zip(members, rngs, strict=True)]
     while True:
-        orders = (
-            list(members) if whole else [rng.permutation(member) for member, rng in zip(members, rngs, strict=True)]
-        )
-        for start in range(0, longest, columns):
-            for index, (order, standardizer) in enumerate(zip(orders, standardizers, strict=True)):
-                rows = order[start : start + columns]
-                held[index, :, : len(rows)] = standardizer.transform(x[rows]).T
-                truth[index, :, : len(rows)] = y[rows].T
-                share[index] = 0
-                share[index, : len(rows)] = 1 / max(len(rows), 1)
-            passes.load(held, truth, share)
+        for index, (order, standardizer) in enumerate(zip(orders, standardizers, strict=True)):
+            rows = next(order)
+            held[index, :, : len(rows)] = standardizer.transform(x[rows]).T
+            truth[index, :, : len(rows)] = y[rows].T
+            share[index] = 0
+            share[index, : len(rows)] = 1 / len(rows)
+        passes.load(held, truth, share)
+        yield
+        while max(map(len, members)) <= recipe.batch_rows:
             yield
-        while whole:
-            yield
+
+
+def _order(member: Rows, size: int, rng: Random) -> Iterator[Rows]:
+    """A member's own batches: all its rows again and again, or one shuffled pass after another."""
+    while len(member) <= size:
+        yield member
+    while True:
+        yield from np.split(rng.permutation(member), range(size, len(member), size))

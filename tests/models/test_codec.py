@@ -1,0 +1,109 @@
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from models.codec import ModelError, decode, encode
+from nn.classifier import Classifier
+from nn.encoding import Standardizer
+from nn.network import Network
+
+NOTES = {"seed": 7, "name": "Nebbiolo d'Alba, è vero", "figures": [0.1, None, True], "nested": {"a": 1e-300}}
+ELSEWHERE = """
+import sys
+from models.codec import decode, encode
+
+weights, described = (open(path, "rb").read() for path in sys.argv[1:])
+again = encode(*decode({"weights.npz": weights, "model.json": described}))
+sys.exit(0 if again == {"weights.npz": weights, "model.json": described} else 1)
+"""
+
+
+def bits(classifier):
+    arrays = (classifier.standardizer.mean, classifier.standardizer.scale)
+    return [array.tobytes() for array in (*arrays, *classifier.network.weights, *classifier.network.biases)]
+
+
+def finite(shape, **bounds):
+    return hnp.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False, **bounds))
+
+
+@st.composite
+def classifiers(draw):
+    sizes = draw(st.lists(st.integers(1, 5), min_size=2, max_size=5))
+    weights = tuple(draw(finite(shape)) for shape in zip(sizes[:-1], sizes[1:], strict=True))
+    network = Network(weights, tuple(draw(finite(size)) for size in sizes[1:]))
+    names = tuple(tuple(draw(st.text(max_size=5)) for _ in range(size)) for size in (sizes[0], sizes[-1]))
+    scale = draw(finite(sizes[0], min_value=0, exclude_min=True))
+    return Classifier(*names, Standardizer(draw(finite(sizes[0])), scale), network)
+
+
+def test_what_is_encoded_comes_back_bit_for_bit(classifier):
+    found, notes = decode(encode(classifier, NOTES))
+    assert bits(found) == bits(classifier)
+    assert (found.features, found.classes, notes) == (classifier.features, classifier.classes, NOTES)
+
+
+@settings(deadline=None, max_examples=50)
+@given(classifiers())
+def test_any_classifier_of_finite_numbers_comes_back_bit_for_bit(classifier):
+    found, _ = decode(encode(classifier, {}))
+    assert bits(found) == bits(classifier)
+    assert (found.features, found.classes) == (classifier.features, classifier.classes)
+
+
+def test_what_comes_back_answers_with_the_same_bits(classifier):
+    x = np.random.default_rng(1).normal(size=(100, 13))
+    found, _ = decode(encode(classifier, {}))
+    np.testing.assert_array_equal(found.predict_proba(x), classifier.predict_proba(x))
+
+
+def test_equal_classifiers_and_notes_give_equal_bytes(classifier):
+    found, notes = decode(encode(classifier, NOTES))
+    assert encode(found, dict(reversed(notes.items()))) == encode(classifier, NOTES)
+
+
+def test_how_the_weights_lie_in_memory_changes_no_byte(classifier):
+    network = classifier.network
+    turned = Network(tuple(np.asfortranarray(weight) for weight in network.weights), network.biases)
+    assert encode(replace(classifier, network=turned), {}) == encode(classifier, {})
+
+
+def test_another_process_writes_the_same_bytes(classifier, tmp_path):
+    files = encode(classifier, NOTES)
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-c", ELSEWHERE, tmp_path / "weights.npz", tmp_path / "model.json"]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "5", "TZ": "Asia/Tokyo"})
+
+
+def test_model_json_tells_the_format_the_names_the_sizes_and_the_hash(classifier):
+    files = encode(classifier, NOTES)
+    described = json.loads(files["model.json"])
+    assert (described["format"], described["sizes"]) == (1, [13, 8, 5, 3])
+    assert (tuple(described["features"]), tuple(described["classes"])) == (classifier.features, classifier.classes)
+    assert described["files"] == {"weights.npz": hashlib.sha256(files["weights.npz"]).hexdigest()}
+
+
+def test_plain_numpy_reads_the_weights(classifier):
+    with np.load(io.BytesIO(encode(classifier, {})["weights.npz"]), allow_pickle=False) as archive:
+        due = {"mean", "scale", "weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3"}
+        assert set(archive) == due
+        np.testing.assert_array_equal(archive["weight_2"], classifier.network.weights[1])
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "model.json"])
+def test_a_missing_file_is_refused_by_name(classifier, name):
+    files = encode(classifier, {})
+    del files[name]
+    with pytest.raises(ModelError, match=name):
+        decode(files)

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
+
+from nn.classifier import BLOCK, Classifier
+from nn.encoding import Standardizer
+from nn.network import Network, init_network, predict_proba
+
+FEATURES, CLASSES = tuple(f"feature {index}" for index in range(13)), ("barolo", "grignolino", "barbera")
+ROWS = 2 * BLOCK + 1717
+RNG = np.random.default_rng(1)
+DRAWN = init_network((13, 8, 5, 3), RNG, "glorot")
+NETWORK = Network(DRAWN.weights, tuple(RNG.normal(size=bias.shape) for bias in DRAWN.biases))
+STANDARDIZER = Standardizer(RNG.normal(20, 50, size=13), RNG.uniform(0.1, 300, size=13))
+CLASSIFIER = Classifier(FEATURES, CLASSES, STANDARDIZER, NETWORK)
+X = RNG.normal(STANDARDIZER.mean, 2 * STANDARDIZER.scale, size=(ROWS, 13))
+WHOLE = CLASSIFIER.predict_proba(X)
+
+cuts = st.lists(st.integers(0, ROWS), max_size=5).map(lambda places: [0, *sorted(places), ROWS])
+
+
+def test_raw_rows_are_answered_as_the_network_answers_standardized_ones():
+    np.testing.assert_allclose(WHOLE, predict_proba(NETWORK, STANDARDIZER.transform(X)), rtol=1e-10, atol=1e-13)
+
+
+@settings(deadline=None, max_examples=60)
+@given(cuts)
+def test_how_a_file_is_cut_into_chunks_changes_no_bit(cuts):
+    answers = [
+        CLASSIFIER.predict_proba(X[start:end], np.arange(start, end))
+        for start, end in zip(cuts[:-1], cuts[1:], strict=True)
+    ]
+    np.testing.assert_array_equal(np.concatenate(answers), WHOLE)
+
+
+@settings(deadline=None, max_examples=60)
+@given(cuts, st.floats(0, 1), st.integers(0, 2**32))
+def test_rows_dropped_before_change_no_bit_of_the_others(cuts, share, seed):
+    kept = np.flatnonzero(np.random.default_rng(seed).random(ROWS) < share)
+    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+        rows = kept[(kept >= start) & (kept < end)]
+        np.testing.assert_array_equal(CLASSIFIER.predict_proba(X[rows], rows), WHOLE[rows])
+
+
+@pytest.mark.parametrize("row", [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK, ROWS - 1])
+def test_a_row_alone_is_answered_as_in_its_file(row):
+    np.testing.assert_array_equal(CLASSIFIER.predict_proba(X[[row]], np.array([row])), WHOLE[[row]])
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_the_number_of_threads_changes_no_bit(threads):
+    with threadpool_limits(threads):
+        np.testing.assert_array_equal(CLASSIFIER.predict_proba(X), WHOLE)
+
+
+def test_how_the_rows_lie_in_memory_changes_no_bit_of_the_answers():
+    np.testing.assert_array_equal(CLASSIFIER.predict_proba(np.asfortranarray(X)), WHOLE)
+
+
+def test_no_rows_have_no_answers():
+    assert CLASSIFIER.predict_proba(np.empty((0, 13))).shape == (0, 3)
+    assert CLASSIFIER.predict_proba(np.empty((0, 13)), np.empty(0, dtype=np.intp)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("shape", [(5, 12), (5, 14), (13,), (5, 13, 1)])
+def test_rows_of_another_width_are_refused(shape):
+    with pytest.raises(ValueError, match="rows of 13 features are due; found an array of shape"):
+        CLASSIFIER.predict_proba(np.zeros(shape))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("features", (FEATURES[1:], CLASSES, STANDARDIZER)),
+        ("classes", (FEATURES, (*CLASSES, "dolcetto"), STANDARDIZER)),
+        ("standardizer", (FEATURES, CLASSES, Standardizer(np.zeros(12), np.ones(12)))),
+    ],
+)
+def test_parts_that_do_not_fit_the_network_are_refused_by_name(name, parts):
+    with pytest.raises(ValueError, match=rf"^{name}: the network \(13, 8, 5, 3\) takes"):
+        Classifier(*parts, NETWORK)
+
+
+def test_a_standardizer_whose_scale_has_another_length_is_refused():
+    with pytest.raises(ValueError, match=r"^standardizer: "):
+        Classifier(FEATURES, CLASSES, Standardizer(np.zeros(13), np.ones(12)), NETWORK)
