@@ -50,10 +50,10 @@ class Stage:
 
     def publish(self) -> None:
         """Force every file to the disk, then move each into place; readers see the old file or the new, whole."""
-        for staged in self._files:
-            _sync(staged)
         for staged, target in self._files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
+            _sync(staged)
+        for staged, target in self._files.items():
             staged.replace(target)
         for folder in {target.parent for target in self._files.values()}:
             _sync(folder)
@@ -78,6 +78,14 @@ class ParquetFile:
         self._writer = pq.ParquetWriter(
             path, schema, compression="zstd", compression_level=1, use_dictionary=text, write_page_checksum=True
         )
+
+    def __enter__(self) -> Self:
+        """Nothing is opened that was not open already."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Give an unfinished file up; its writer's finalizer would write once more, and fail once more."""
+        self._writer.is_open = False
 
     def write(self, table: pa.Table) -> None:
         """Add rows; the table has the schema declared."""

@@ -1,4 +1,4 @@
-"""Reading: CSV and Parquet through one door, chunk by chunk, in memory that does not grow with the file."""
+"""Reading: text and Parquet through one door, chunk by chunk, in memory that does not grow with the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from data.layouts import Layout, SourceError
+from data.blocks import STAND_IN, Block, read_blocks
+from data.layouts import Layout, SourceError, TextLayout, with_truth
+from data.text import TextError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 ROWS: Final = 131_072
 NUMBER: Final = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?inf(inity)?$"
-LARGEST_LINE: Final = 1 << 20
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -29,9 +30,10 @@ TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 class Chunk:
     """Consecutive rows of a file.
 
-    ``frame`` has the features as float64 (NaN where a cell is no number), ``id`` and ``truth`` as text where the file
-    has them, and the row number in the file as its index. ``as_it_stood`` gives the feature cells of rows, by their
-    position in the frame, as the text they were. ``malformed`` are the lines that are no rows: number, reason, text.
+    ``frame`` has the features as float64 (NaN where a cell is no number), ``id`` as text and ``truth`` as categorical
+    text where the file has them, and the row number in the file as its index. ``as_it_stood`` gives the feature cells
+    of rows, by their position in the frame, as the text they were. ``malformed`` are the lines that are no rows:
+    number, reason, text.
     """
 
     frame: pd.DataFrame
@@ -46,36 +48,62 @@ class Chunk:
 
 def read_chunks(source: Path, layout: Layout, *, rows: int = ROWS) -> Iterator[Chunk]:
     """The rows of a file in its order, about so many at once; SourceError where it cannot be read on."""
-    chunks = _parquet_chunks(source, layout, rows) if layout.kind == "parquet" else _csv_chunks(source, layout, rows)
     try:
-        yield from chunks
-    except (pa.ArrowException, OSError) as error:
+        if layout.text is None:
+            yield from _parquet_chunks(source, layout, rows)
+        else:
+            yield from _text_chunks(source, layout, layout.text, rows)
+    except (pa.ArrowException, OSError, EOFError, TextError) as error:
         reason = " ".join(str(error).split())[:200]
         message = f"{source}: cannot be read to its end; {reason}; write the file anew"
         raise SourceError(message) from error
 
 
-def _frame(columns: dict[str, pa.ChunkedArray | pa.Array], numbers: np.ndarray[Any, Any]) -> pd.DataFrame:
+def settle_truth(source: Path, layout: Layout) -> Layout:
+    """The layout, its truth told by the whole label column where the head leaves open what numbers count from."""
+    if not layout.truth.ambiguous:
+        return layout
+    texts: set[str] = set()
+    for chunk in read_chunks(source, layout):
+        texts.update(chunk.frame["truth"].cat.categories)
+    return with_truth(layout, texts)
+
+
+def _frame(
+    columns: dict[str, pa.ChunkedArray | pa.Array], layout: Layout, numbers: np.ndarray[Any, Any]
+) -> pd.DataFrame:
+    """The columns under their names, one-hot labels gathered into one, the rows under their numbers."""
+    hot = [columns.pop(f"one_hot_{place}").to_numpy(zero_copy_only=False) for place in layout.one_hot]
     frame = pd.DataFrame({name: column.to_pandas() for name, column in columns.items()}, copy=False)
+    if hot:
+        cells = np.stack(hot)
+        one = np.isin(cells, (0, 1)).all(axis=0) & (cells.sum(axis=0) == 1)
+        codes = np.where(one, cells.argmax(axis=0), -1)
+        frame["truth"] = pd.Categorical.from_codes(codes, pd.Index(layout.truth.expected.class_names))
     return frame.set_axis(pd.Index(numbers, name="row"))  # given at once, the index would align instead of naming
 
 
+def _kinds(layout: Layout) -> dict[str, tuple[int, pa.DataType]]:
+    """The columns that are read, by our names: their places in the file and the types they get."""
+    kinds = {feature: (place, pa.float64()) for feature, place in layout.features.items()}
+    kinds |= {f"one_hot_{place}": (place, pa.float64()) for place in layout.one_hot}
+    if layout.identifier is not None:
+        kinds["id"] = (layout.identifier, pa.string())
+    if layout.label is not None:
+        kinds["truth"] = (layout.label, TEXT)
+    return kinds
+
+
 def _parquet_chunks(source: Path, layout: Layout, rows: int) -> Iterator[Chunk]:
-    names = {feature: layout.columns[place] for feature, place in layout.features.items()}
-    texts = {
-        name: (layout.columns[place], kind)
-        for name, place, kind in (("id", layout.identifier, pa.string()), ("truth", layout.label, TEXT))
-        if place is not None
-    }
-    wanted = [*names.values(), *(name for name, _ in texts.values())]
+    kinds = {name: (layout.columns[place], kind) for name, (place, kind) in _kinds(layout).items()}
+    features = {feature: layout.columns[place] for feature, place in layout.features.items()}
     start = 0
     # With `pre_buffer` on, its default, the whole file would be held.
     with pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True) as file:
-        for batch in file.iter_batches(batch_size=rows, columns=wanted):
+        for batch in file.iter_batches(batch_size=rows, columns=[name for name, _ in kinds.values()]):
+            columns = {name: _converted(batch[column], kind) for name, (column, kind) in kinds.items()}
             numbers = np.arange(start, start + batch.num_rows)
-            columns = {feature: _as_numbers(batch[name]) for feature, name in names.items()}
-            columns |= {name: batch[column].cast(pa.string()).cast(kind) for name, (column, kind) in texts.items()}
-            yield Chunk(_frame(columns, numbers), _ParquetText(batch, names))
+            yield Chunk(_frame(columns, layout, numbers), _ParquetText(batch, features))
             start += batch.num_rows
 
 
@@ -85,117 +113,117 @@ class _ParquetText:
     names: dict[str, str]
 
     def __call__(self, positions: np.ndarray[Any, Any]) -> pd.DataFrame:
-        taken = self.batch.select(list(self.names.values())).take(pa.array(positions))
+        at = pa.array(positions)
         return pd.DataFrame(
             {
-                feature: [None if cell is None else str(cell) for cell in taken[name].to_pylist()]
+                feature: [None if cell is None else str(cell) for cell in _taken(self.batch[name], at).to_pylist()]
                 for feature, name in self.names.items()
             }
         )
 
 
-def _as_numbers(column: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return _parse(column)
-    return column.cast(pa.float64(), safe=False)
+def _taken(column: pa.Array, positions: pa.Array) -> pa.Array:
+    return (column.cast(pa.string()) if pa.types.is_string_view(column.type) else column).take(positions)
 
 
-def _parse(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if kind != pa.float64():
+        return _no_blanks(plain.cast(pa.string())).cast(kind)
+    if pa.types.is_floating(plain.type) or pa.types.is_integer(plain.type):
+        return plain.cast(pa.float64(), safe=False)
+    return _parse(plain.cast(pa.string()), ".")  # a decimal's own cast to float64 is off in the last digit
+
+
+def _no_blanks(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Null for a text that is not there."""
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column)
+
+
+def _parse(column: pa.Array | pa.ChunkedArray, decimal: str) -> pa.Array | pa.ChunkedArray:
     """Text to float64 with the number parser of the CSV reader; null where it is no number."""
     trimmed = pc.utf8_trim_whitespace(column)
+    if decimal == ",":
+        trimmed = pc.replace_substring(trimmed, ",", ".")
     numbers = pc.if_else(pc.match_substring_regex(trimmed, NUMBER), trimmed, None)
     return numbers.cast(pa.float64())
 
 
-def _csv_chunks(source: Path, layout: Layout, rows: int) -> Iterator[Chunk]:
+def _text_chunks(source: Path, layout: Layout, text: TextLayout, rows: int) -> Iterator[Chunk]:
     start = 0
-    for block in _blocks(source, layout.start, max(1, rows * layout.line_bytes)):
-        chunk = _csv_chunk(block, layout, start)
+    for block in read_blocks(source, text, len(layout.columns), max(1, rows * text.line_bytes)):
+        chunk = _text_chunk(block, layout, text, start)
         start += chunk.rows
         yield chunk
 
 
-def _blocks(source: Path, start: int, size: int) -> Iterator[bytes]:
-    """Whole lines, about so many bytes at once."""
-    with source.open("rb") as file:
-        file.seek(start)
-        rest = b""
-        while piece := file.read(size):
-            lines, newline, piece = (rest + piece).rpartition(b"\n")
-            rest = piece
-            if len(rest) > LARGEST_LINE:
-                message = (
-                    f"{source}: a line of more than {LARGEST_LINE:,} bytes; found {rest[:20]!r}...; is it a table?"
-                )
-                raise SourceError(message)
-            if newline:
-                yield lines + newline
-        if rest.strip():
-            yield rest
-
-
-def _csv_chunk(block: bytes, layout: Layout, start: int) -> Chunk:
-    kinds = {str(place): pa.float64() for place in layout.features.values()}
-    if layout.label is not None:
-        kinds[str(layout.label)] = TEXT
-    if layout.identifier is not None:
-        kinds[str(layout.identifier)] = pa.string()
-    table, malformed = _parse_block(block, layout, kinds)
+def _text_chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> Chunk:
+    kinds = _kinds(layout)
+    table, malformed = _parse_block(block, layout, text, {str(place): kind for place, kind in kinds.values()})
     numbers = np.arange(start, start + table.num_rows + len(malformed))
     if malformed:
         numbers = np.delete(numbers, [row for row, _, _ in malformed])
-    columns = {feature: _as_column(table[str(place)]) for feature, place in layout.features.items()}
-    if layout.identifier is not None:
-        columns["id"] = table[str(layout.identifier)]
-    if layout.label is not None:
-        columns["truth"] = table[str(layout.label)]
-    lines = [(start + row, reason, text) for row, reason, text in malformed]
-    return Chunk(_frame(columns, numbers), _CsvText(block, layout), lines)
+    columns = {name: _told(table[str(place)], kind, text.decimal) for name, (place, kind) in kinds.items()}
+    lines = [(start + row, reason, line) for row, reason, line in malformed]
+    return Chunk(_frame(columns, layout, numbers), _Text(block, layout, text), lines)
+
+
+def _told(column: pa.ChunkedArray, kind: pa.DataType, decimal: str) -> pa.ChunkedArray:
+    if kind == pa.float64():
+        return _parse(column, decimal) if pa.types.is_string(column.type) else column
+    return _no_blanks(column.cast(pa.string())).cast(kind)
 
 
 @dataclass(frozen=True)
-class _CsvText:
-    block: bytes
+class _Text:
+    block: Block
     layout: Layout
+    text: TextLayout
 
     def __call__(self, positions: np.ndarray[Any, Any]) -> pd.DataFrame:
         kinds = {str(place): pa.string() for place in self.layout.features.values()}
-        taken = _parse_block(self.block, self.layout, kinds)[0].take(pa.array(positions))
+        taken = _parse_block(self.block, self.layout, self.text, kinds)[0].take(pa.array(positions))
         return pd.DataFrame({feature: taken[str(place)].to_pandas() for feature, place in self.layout.features.items()})
 
 
-def _as_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column if pa.types.is_floating(column.type) else _parse(column)
-
-
 def _parse_block(
-    block: bytes, layout: Layout, kinds: dict[str, pa.DataType]
+    block: Block, layout: Layout, text: TextLayout, kinds: dict[str, pa.DataType]
 ) -> tuple[pa.Table, list[tuple[int, str, str]]]:
     """A block as a table of these columns, and its malformed lines; a column with a cell that is no number as text."""
     malformed: list[tuple[int, str, str]] = []
+    misquoted = iter(block.misquoted)
 
     def skip(line: pyarrow.csv.InvalidRow) -> str:
-        reason = f"{line.expected_columns} columns due, found {line.actual_columns}"
-        malformed.append((line.number - 1, reason, line.text))
+        if line.text.startswith(STAND_IN.decode()):
+            malformed.append((line.number - 1, "quotes that do not fit", next(misquoted)))
+        else:
+            reason = f"{line.expected_columns} columns due, found {line.actual_columns}"
+            malformed.append((line.number - 1, reason, line.text))
         return "skip"
 
-    kinds = dict(kinds)
+    kinds, rows = dict(kinds), block.rows
     while True:
         malformed.clear()
+        misquoted = iter(block.misquoted)
         try:
             table = pyarrow.csv.read_csv(
-                pa.BufferReader(block),
+                pa.BufferReader(rows),
                 read_options=pyarrow.csv.ReadOptions(
                     column_names=[str(place) for place in range(len(layout.columns))],
                     use_threads=False,
-                    block_size=len(block) + 1,
+                    block_size=len(rows) + 1,
                 ),
-                parse_options=pyarrow.csv.ParseOptions(invalid_row_handler=skip),
-                convert_options=pyarrow.csv.ConvertOptions(column_types=kinds, include_columns=list(kinds)),
+                parse_options=pyarrow.csv.ParseOptions(
+                    delimiter=text.separator, newlines_in_values=True, invalid_row_handler=skip
+                ),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=kinds, include_columns=list(kinds), decimal_point=text.decimal
+                ),
             )
         except pa.ArrowInvalid as error:
+            if "UTF8" in str(error):
+                rows = rows.decode(errors="replace").encode()
+                continue
             column = re.search(r"CSV column #(\d+)", str(error))
             if column is None or not pa.types.is_floating(kinds.get(column[1], pa.null())):
                 raise

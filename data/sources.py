@@ -21,6 +21,9 @@ def find_sources(names: Iterable[str]) -> list[Path]:
 
 
 def _expand(name: str) -> list[Path]:
+    if not name.strip() or not name.isprintable():
+        message = f"no name of a file; found {name!r}; name or rename it with letters"
+        raise SourceError(message)
     path = Path(name)
     if path.is_dir():
         tables = sorted(each for each in path.iterdir() if _is_table(each))
@@ -41,4 +44,9 @@ def _expand(name: str) -> list[Path]:
 
 
 def _is_table(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith((".", "_")) and path.suffix.lower() in ENDINGS
+    return (
+        path.is_file()
+        and path.name.isprintable()
+        and not path.name.startswith((".", "_"))
+        and path.suffix.lower() in ENDINGS
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import App, CycloptsError, Parameter
@@ -52,20 +53,28 @@ class Common:
         elif not self.quiet:
             from rich.console import Console
 
-            console = Console(highlight=False, soft_wrap=True)
+            console = Console(highlight=False, markup=False, soft_wrap=True)
             for line in lines:
                 console.print(line)
 
 
-Table = Annotated[str, Parameter(help="The table the rows belong to.")]
+def _known_table(_kind: object, name: str) -> None:
+    from schemas._table import check_name
+
+    check_name(name)
+
+
+Table = Annotated[str, Parameter(help="The table the rows belong to.", validator=_known_table)]
 PLAIN: Final = Common()
 
 app = App(
     name="wine-labels",
     help="Puts the labels back on bottles: wine measurements in, labels, rejects and a report out.",
+    version=lambda: installed("wine-labels"),
     version_flags=["--version"],
     help_format="plaintext",
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 models = App(name="models", help="The versions there are.")
 app.command(models)
@@ -121,7 +130,9 @@ def train(
     from flows.one_off import OneOff, shipped_table
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
-        (path,) = one_off.sources([source or str(shipped_table())])[:1]
+        path, *others = one_off.sources([str(shipped_table()) if source is None else source])
+        if others:
+            return _refuse(f"{source}: one table to train on is due; found {1 + len(others)}; name one file")
         trained = one_off.train(path, recipe, seed)
     from flows.summary import trained_lines
 
@@ -210,6 +221,11 @@ def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> 
     return REFUSED if len(refused) == len(batches) else SOME_REFUSED
 
 
+def _refuse(text: str) -> int:
+    _complain(text)
+    return REFUSED
+
+
 def _complain(text: str) -> None:
     print(f"error: {' '.join(text.split())}", file=sys.stderr)
 
@@ -234,10 +250,10 @@ def main(words: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         status = SIGNALLED + (_caught or [signal.SIGINT])[-1]
     except Exception as error:
-        from flows.refusals import REFUSALS
+        from flows.refusals import REFUSALS, reason
 
         if not isinstance(error, REFUSALS):
             raise
-        _complain(str(error))
+        _complain(reason(error))
         status = REFUSED
     sys.exit(status)

@@ -11,11 +11,13 @@ import pandas as pd
 import pyarrow as pa
 
 from flows.report import Tally
+from flows.truth import class_indices
 from nn.metrics import judge
 from schemas._checking import check_rows
 from schemas.results import labels_schema, rejects_schema
 
 if TYPE_CHECKING:
+    from data.layouts import Layout
     from data.reading import Chunk
     from models.store import Version
     from schemas._table import Table
@@ -28,13 +30,14 @@ class Labeller:
     table: Table
     version: Version
     source: str
+    layout: Layout
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally]:
         """The labels of the rows that meet the table, the rejects of the others, and the counts of both."""
         checked = check_rows(self.table, chunk.frame, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
         probabilities = self.version.classifier.predict_proba(checked.matrix(), valid.index.to_numpy())
-        truth, unknown = self._truth(valid)
+        truth, unknown = class_indices(valid, self.layout.truth)
         labels = probabilities.argmax(axis=1)
         tally = Tally(
             rows=chunk.rows,
@@ -48,21 +51,6 @@ class Labeller:
             unknown_truth=unknown,
         )
         return self._labels(valid, probabilities, labels, truth), self._rejects(chunk, checked.rejects), tally
-
-    def _truth(self, valid: pd.DataFrame) -> tuple[np.ndarray[Any, Any], Counter[str]]:
-        """The class index of each row's truth, -1 where it has none that is known, and the texts that are no class."""
-        if "truth" not in valid:
-            return np.full(len(valid), -1), Counter()
-        texts = valid["truth"].cat
-        known = np.array([self.table.class_index(text) for text in texts.categories] + [-1], dtype=np.intp)
-        codes = texts.codes.to_numpy()
-        counts = np.bincount(codes[codes >= 0], minlength=len(texts.categories))
-        unknown = {
-            text: int(count)
-            for text, index, count in zip(texts.categories, known, counts, strict=False)
-            if index < 0 < count
-        }
-        return known[codes], Counter(unknown)
 
     def _labels(
         self,

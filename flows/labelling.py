@@ -8,13 +8,14 @@ from typing import Any
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows import steps
 from flows.batch import Batch
 from flows.home import Home
 from flows.progress import advance
-from flows.refusals import REFUSALS, may_pass, worth_a_retry
+from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
 from models.store import ModelStore
 
 
@@ -36,8 +37,8 @@ def label_batch(source: str, batch: str, home: str, version: int, table: str, re
     except REFUSALS as error:
         if may_pass(error):
             raise
-        log.error("refused: %s", error)  # noqa: TRY400  the reason is for a person, a traceback is not
-        return asdict(Batch(batch, source, "refused", error=str(error)))
+        log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
+        return asdict(Batch(batch, source, "refused", error=reason(error)))
     log.info(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
         done.status, done.rows, done.labelled, done.rejected, version, done.labels,
@@ -45,7 +46,13 @@ def label_batch(source: str, batch: str, home: str, version: int, table: str, re
     return asdict(done)
 
 
-@flow(name="label", flow_run_name="label {sources} with version {version}", persist_result=False)
+def _run_name() -> str:
+    sources, version = (flow_run.parameters[name] for name in ("sources", "version"))
+    what = Path(sources[0]).stem if len(sources) == 1 else f"{len(sources)} sources"
+    return f"label {what} with version {version}"
+
+
+@flow(name="label", flow_run_name=_run_name, persist_result=False)
 async def label(
     sources: list[str],
     home: str,

@@ -20,8 +20,15 @@ class RefusedError(ValueError):
     """A refusal as a flow told it."""
 
 
-REFUSALS: Final = (SourceError, PublishError, TrainingError, ModelError, TableError, RefusedError, ServerError)
+REFUSALS: Final = (SourceError, PublishError, TrainingError, ModelError, TableError, RefusedError, ServerError, OSError)
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
+
+
+def reason(error: BaseException) -> str:
+    """A refusal in one line: what is wrong; what was found; what to do."""
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, (PublishError, ServerError)):
+        return f"{error.filename or 'a file'}: cannot be used; {error.strerror}; check its path, permissions and space"
+    return " ".join(str(error).split())
 
 
 def may_pass(error: BaseException | None) -> bool:

@@ -93,15 +93,23 @@ class Server:
         """End it now and wait until it has gone."""
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.communicate(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.communicate()
 
 
 def start() -> Server | None:
     """A server of our own, unless the user's settings name one already."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
+    try:
+        tomllib.loads(Path("prefect.toml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        pass
+    except ValueError as error:
+        message = f"prefect.toml: settings that Prefect cannot read; {error}; mend or remove the file"
+        raise ServerError(message) from error
     return None if names_a_server() else Server()
 
 
@@ -129,5 +137,5 @@ def names_a_server() -> bool:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         return {}

@@ -13,11 +13,13 @@ from threadpoolctl import threadpool_limits
 
 from data.layouts import SourceError, sniff
 from data.publishing import ParquetFile, PublishError, Stage
-from data.reading import ROWS, read_chunks
+from data.reading import ROWS, read_chunks, settle_truth
 from flows.batch import Batch, Trained
 from flows.labeller import Labeller
 from flows.ledger import Record, sha256_of
 from flows.report import Tally, figure, report_table, truth_counts
+from flows.truth import class_indices
+from models.codec import ModelError
 from models.store import ModelStore, Version
 from nn.classifier import Classifier
 from nn.encoding import one_hot
@@ -81,14 +83,15 @@ def train(source: Path, home: Home, *, table: str = "wine", recipe: str = "defau
 
 def _training_rows(source: Path, table: Table) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The valid rows of a labelled table as a matrix (n, d), and the class index of each, (n,)."""
-    layout = sniff(source, table)
-    if layout.label is None:
-        message = f"{source}: no label column; found {', '.join(layout.columns)[:200]}; add one called {table.label}"
+    layout = settle_truth(source, sniff(source, table))
+    if not layout.carries_truth:
+        message = f"{source}: no label column to train on; found {layout.why}; add one called {table.label}"
         raise TrainingError(message)
-    matrices, truths = [], []
+    matrices: list[np.ndarray[Any, Any]] = [np.empty((0, len(table.features)))]
+    truths: list[np.ndarray[Any, Any]] = [np.empty(0, dtype=np.intp)]
     for chunk in read_chunks(source, layout):
-        indices = chunk.frame["truth"].map(table.class_index)
-        frame = chunk.frame.assign(truth=indices.astype(float).where(indices.astype(float) >= 0))
+        indices, _ = class_indices(chunk.frame, layout.truth)
+        frame = chunk.frame.assign(truth=np.where(indices < 0, np.nan, indices))
         checked = check_rows(table, frame, labelled=True, as_it_stood=chunk.as_it_stood)
         matrices.append(checked.matrix())
         truths.append(checked.valid["truth"].to_numpy(dtype=np.intp))
@@ -120,6 +123,7 @@ def label(
     SourceError where the input is refused or labelled already by other means, PublishError where nothing can be
     written; then nothing is published. ``rows`` is the size of a chunk, ``progress`` is told the rows of each.
     """
+    _check_fit(version, get_table(table))
     digest = _digest(source)
     record = Record.read(home.labels(batch))
     if record and all(path.is_file() for path in (home.rejects(batch), home.report(batch))):
@@ -138,6 +142,16 @@ def label(
         message = f"{home.folder}: cannot be written to; {error.strerror or error}; make room or name another --home"
         raise PublishError(message) from error
     return _batch(source, batch, home, record, "labelled")
+
+
+def _check_fit(version: Version, table: Table) -> None:
+    fits = (version.classifier.features, version.classifier.classes) == (table.features, table.class_names)
+    if not fits:
+        message = (
+            f"version {version.number} is not for the table {table.name}; found features "
+            f"{', '.join(version.classifier.features)[:120]}; train a version for this table"
+        )
+        raise ModelError(message)
 
 
 def _digest(source: Path) -> str:
@@ -159,13 +173,16 @@ def _publish(
     progress: Callable[[int], None] | None,
 ) -> Record:
     stamp = _stamp(source)
-    layout = sniff(source, table)
-    labeller = Labeller(table, version, source.name)
+    layout = settle_truth(source, sniff(source, table))
+    labeller = Labeller(table, version, source.name, layout)
     tally = Tally.empty(len(table.classes))
-    with Stage(home.staging) as stage, threadpool_limits(1):
-        rejects_file = ParquetFile(stage.file(home.rejects(batch)), rejects_schema())
-        report_file = ParquetFile(stage.file(home.report(batch)), reports_schema())
-        labels_file = ParquetFile(stage.file(home.labels(batch)), labels_schema(table))
+    with (
+        Stage(home.staging) as stage,
+        ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
+        ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
+        ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
+        threadpool_limits(1),
+    ):
         for chunk in read_chunks(source, layout, rows=rows):
             labels, rejects, counted = labeller(chunk)
             labels_file.write(labels)
@@ -187,6 +204,7 @@ def _publish(
         )
         figures = [
             *tally.figures(table.class_names),
+            {"metric": "layout", "other": layout.why, "count": tally.rows},
             *({"metric": "ignored_column", "other": name, "count": tally.rows} for name in layout.ignored),
         ]
         report_file.write(report_table(figures, batch, version.number, datetime.now(UTC)))

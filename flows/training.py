@@ -12,7 +12,7 @@ from prefect.states import Failed
 
 from flows import steps
 from flows.home import Home
-from flows.refusals import REFUSALS, may_pass, worth_a_retry
+from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
 
 
 @task(
@@ -31,8 +31,8 @@ def train_version(source: str, home: str, table: str, recipe: str, seed: int) ->
     except REFUSALS as error:
         if may_pass(error):
             raise
-        log.error("refused: %s", error)  # noqa: TRY400  the reason is for a person, a traceback is not
-        return {"error": str(error)}
+        log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
+        return {"error": reason(error)}
     log.info(
         "version %d from %d rows: accuracy %.4f cross-validated, %.4f on the training rows; promoted: %s",
         trained.version, trained.rows, trained.cv_accuracy, trained.training_accuracy, trained.promoted,

@@ -70,6 +70,8 @@ def check_rows(
 
 
 def _meets(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> bool:
+    if not all(np.isfinite(frame[name].to_numpy()).all() for name in schema.columns):
+        return False  # pandera lets infinity through where a bound is open
     with config_context(validation_enabled=True):
         try:
             schema.validate(frame, inplace=True)
@@ -103,7 +105,7 @@ def _rejects(
     parts = []
     for name, rule, mask in failures:
         rows = frame.index[mask]
-        values = text.loc[rows, name].fillna("").astype(str)
+        values = (text if name in text else frame).loc[rows, name].astype(object).fillna("").astype(str)
         rules = [_missing_rule(value) for value in values] if rule == "missing" else rule
         parts.append(pd.DataFrame({"row": rows, "column": name, "rule": rules, "value": values.to_numpy()}))
     return pd.concat(parts).sort_values("row", kind="stable", ignore_index=True)

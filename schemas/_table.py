@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pa
 
 
-class TableError(LookupError):
+class TableError(ValueError):
     """No such table is declared."""
 
 
@@ -63,15 +63,15 @@ class Table:
         return tuple(sorted(self.classes))
 
     def class_index(self, text: str) -> int:
-        """The place among the classes of the class that a text names, by id, name or spelling; -1 where it is none."""
+        """The place among the classes of the class that a text names, by name or spelling; -1 where it is none."""
         return self._class_indices.get(_plain(text), -1)
 
     @cached_property
     def _class_indices(self) -> dict[str, int]:
         return {
             _plain(spelling): index
-            for index, (number, name) in enumerate(sorted(self.classes.items()))
-            for spelling in (str(number), f"{number}.0", name, *self.class_spellings.get(name, ()))
+            for index, name in enumerate(self.class_names)
+            for spelling in (name, *self.class_spellings.get(name, ()))
         }
 
 
@@ -85,11 +85,16 @@ def table_names() -> tuple[str, ...]:
     return tuple(sorted(name for name in modules if not name.startswith("_") and name != "results"))
 
 
-def get_table(name: str) -> Table:
-    """The table of this name; TableError where none is declared."""
+def check_name(name: str) -> None:
+    """TableError where no table of this name is declared."""
     if name not in table_names():
         message = f"no such table; found {name!r}; the tables are {', '.join(table_names())}"
         raise TableError(message)
+
+
+def get_table(name: str) -> Table:
+    """The table of this name; TableError where none is declared."""
+    check_name(name)
     table = importlib.import_module(f"schemas.{name}").TABLE
     assert isinstance(table, Table)
     return table

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.codec import ModelError, seal, encode
+from models.codec import ModelError, encode, seal
 from models.store import ModelStore
 from nn.encoding import Standardizer
 
