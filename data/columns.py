@@ -132,6 +132,8 @@ def _by_name(names: Sequence[str], expected: Expected) -> tuple[dict[str, int], 
     ):
         for name in (name for name in _wanted(expected) if name not in found):
             claims = [at for at, text in enumerate(plain) if text and at not in found.values() and matches(name, text)]
+            if len(claims) > 1 and name == expected.label and plain[claims[0]] not in spelt[name]:
+                continue  # cultivar 1, cultivar 2, ...: one-hot, perhaps
             if len(claims) > 1:
                 both = " and ".join(repr(names[at]) for at in claims)
                 message = f"{len(claims)} columns for {name}; found {both}; remove or rename all but one"
@@ -210,13 +212,29 @@ def _says_nothing(name: str) -> bool:
 
 def _not_found(head: Head, expected: Expected, named: dict[str, int], missing: list[str]) -> str:
     shown = ", ".join(repr(name) for name in head.names[:20] if name) or f"{len(head.names)} columns without names"
-    looks = diagnose(head.names, head.numbers, named, expected)
+    looks = diagnose(head.names, head.numbers, named or _likeliest(head, expected), expected)
     if len(missing) == len(expected.features):
         what = "no column is known by its name, and the values are not plausible in the features' order"
     else:
         what = f"columns missing: {', '.join(missing)}"
     found = f"found {shown}; {looks}" if looks else f"found {shown}"
     return f"{what}; {found}; add or rename columns, or say which is which with --columns"
+
+
+def _likeliest(head: Head, expected: Expected) -> dict[str, int]:
+    """Where the features would stand if their order began at the column that suits the most of them."""
+    count = len(expected.features)
+
+    def suited(start: int) -> float:
+        shares = [
+            _share_within(head.numbers[:, [start + order]], [name], expected)
+            for order, name in enumerate(expected.features)
+        ]
+        return sum(shares)
+
+    starts = range(len(head.names) - count + 1)
+    best = max(starts, key=suited, default=None)
+    return {} if best is None else {name: best + order for order, name in enumerate(expected.features)}
 
 
 def _finish(head: Head, expected: Expected, places: dict[str, int], named: dict[str, int], why: str) -> Columns:

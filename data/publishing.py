@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -52,6 +53,8 @@ class Stage:
         """Force every file to the disk, then move each into place; readers see the old file or the new, whole."""
         for staged, target in self._files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
+            if target.is_dir():
+                raise IsADirectoryError(EISDIR, "a folder stands where a file is to be", str(target))
             _sync(staged)
         for staged, target in self._files.items():
             staged.replace(target)

@@ -39,6 +39,14 @@ class Truth:
             base = 1
         return cls(expected, base, bool(numbers))
 
+    def __str__(self) -> str:
+        """In words."""
+        if not self.numbered:
+            return "truth as named"
+        if self.base is None:
+            return "truth left out: its numbers may count from 0 or from 1"
+        return f"truth counted from {self.base}"
+
     @property
     def ambiguous(self) -> bool:
         """Whether numbers occur that could count from 0 as well as from 1."""

@@ -145,6 +145,9 @@ def label(
     *source: Annotated[str, Parameter(required=True)],
     replace: Annotated[bool, Parameter(negative="")] = False,
     model: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    columns: str | None = None,
+    max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.2,
+    explain: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -158,13 +161,41 @@ def label(
         Label again what is labelled already, if the source or the model has changed.
     model
         The version to label with; the champion unless given.
+    columns
+        What each column is, in the order of the file, with commas between: a feature's name, truth, id or -.
+    max_rejects
+        The share of rejected rows above which a file is refused whole.
+    explain
+        Say what each file is taken for, and why, without labelling it.
 
     """
+    stated = columns.split(",") if columns else None
+    if explain:
+        return _explain(source, stated, common, table)
     from flows.one_off import OneOff
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
         sources = one_off.sources(source)
-        return _show_batches(one_off.label(sources, version=model, replace=replace), common, table)
+        batches = one_off.label(sources, version=model, replace=replace, columns=stated, max_rejects=max_rejects)
+        return _show_batches(batches, common, table)
+
+
+def _explain(names: Sequence[str], columns: Sequence[str] | None, common: Common, table: str) -> int:
+    from data.sources import find_sources
+    from flows.refusals import REFUSALS, reason
+    from flows.steps import explain
+
+    told: dict[str, str] = {}
+    refused = []
+    for source in find_sources(names):
+        try:
+            told[str(source)] = explain(source, table=table, columns=columns)
+        except REFUSALS as error:
+            refused.append(reason(error))
+    common.show(told, [f"{source}: {why}" for source, why in told.items()])
+    for text in refused:
+        _complain(text)
+    return _status(len(refused), len(refused) + len(told))
 
 
 @models.command(name="list")
@@ -216,9 +247,13 @@ def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> 
     common.show({"batches": batches}, lines)
     for batch in refused:
         _complain(batch["error"])
+    return _status(len(refused), len(batches))
+
+
+def _status(refused: int, asked: int) -> int:
     if not refused:
         return DONE
-    return REFUSED if len(refused) == len(batches) else SOME_REFUSED
+    return REFUSED if refused == asked else SOME_REFUSED
 
 
 def _refuse(text: str) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.fingerprints import fingerprint
 from flows.report import Tally
 from flows.truth import class_indices
 from nn.metrics import judge
@@ -32,11 +33,12 @@ class Labeller:
     source: str
     layout: Layout
 
-    def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally]:
-        """The labels of the rows that meet the table, the rejects of the others, and the counts of both."""
+    def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
+        """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
         checked = check_rows(self.table, chunk.frame, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
-        probabilities = self.version.classifier.predict_proba(checked.matrix(), valid.index.to_numpy())
+        x = checked.matrix()
+        probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())
         truth, unknown = class_indices(valid, self.layout.truth)
         labels = probabilities.argmax(axis=1)
         tally = Tally(
@@ -50,7 +52,8 @@ class Labeller:
             judged=judge(probabilities, truth),
             unknown_truth=unknown,
         )
-        return self._labels(valid, probabilities, labels, truth), self._rejects(chunk, checked.rejects), tally
+        published = self._labels(valid, probabilities, labels, truth), self._rejects(chunk, checked.rejects)
+        return *published, tally, fingerprint(x)
 
     def _labels(
         self,

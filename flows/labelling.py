@@ -27,13 +27,32 @@ from models.store import ModelStore
     retry_delay_seconds=[2, 10],
     retry_condition_fn=worth_a_retry,
 )
-def label_batch(source: str, batch: str, home: str, version: int, table: str, replace: bool) -> dict[str, Any]:  # noqa: FBT001
+def label_batch(
+    source: str,
+    batch: str,
+    home: str,
+    version: int,
+    table: str,
+    replace: bool,  # noqa: FBT001  Prefect's parameters are positional
+    columns: list[str] | None,
+    max_rejects: float,
+) -> dict[str, Any]:
     """One batch from one source, or why there is none; paths and numbers in, figures out."""
     log = get_run_logger()
     place = Home.at(home)
     try:
         loaded = ModelStore(place.models(table)).load(version)
-        done = steps.label(Path(source), batch, place, loaded, table=table, replace=replace, progress=advance)
+        done = steps.label(
+            Path(source),
+            batch,
+            place,
+            loaded,
+            table=table,
+            replace=replace,
+            columns=columns,
+            max_rejects=max_rejects,
+            progress=advance,
+        )
     except REFUSALS as error:
         if may_pass(error):
             raise
@@ -59,6 +78,8 @@ async def label(
     version: int,
     table: str = "wine",
     replace: bool = False,  # noqa: FBT001, FBT002
+    columns: list[str] | None = None,
+    max_rejects: float = steps.MAX_REJECTS,
 ) -> Any:
     """Label each source as a batch named after its stem; Failed where every one of them was refused."""
     batches: list[dict[str, Any]] = []
@@ -70,7 +91,7 @@ async def label(
             batches.append(asdict(Batch(batch, source, "refused", error=error)))
         else:
             first[batch] = source
-            batches.append(label_batch(source, batch, home, version, table, replace))
+            batches.append(label_batch(source, batch, home, version, table, replace, columns, max_rejects))
     refused = [each["error"] for each in batches if each["status"] == "refused"]
     result = {"batches": batches}
     return Failed(message="; ".join(refused), data=result) if len(refused) == len(batches) else result

@@ -29,6 +29,7 @@ class Record:
     rows: int
     labelled: int
     rejected: int
+    columns: str
 
     def metadata(self) -> dict[str, str]:
         """As entries of a Parquet file's metadata."""

@@ -58,7 +58,15 @@ class OneOff:
 
         return self._run(train, source, str(self._home.folder), self._table, recipe, seed)
 
-    def label(self, sources: Sequence[str], *, version: int | None = None, replace: bool) -> list[dict[str, Any]]:
+    def label(
+        self,
+        sources: Sequence[str],
+        *,
+        version: int | None = None,
+        replace: bool,
+        columns: Sequence[str] | None = None,
+        max_rejects: float = 0.2,
+    ) -> list[dict[str, Any]]:
         """Run the labelling flow; the version is settled here, once for the whole run."""
         number = self._store.load(version).number
         self._start()
@@ -68,9 +76,10 @@ class OneOff:
             from flows.summary import show_progress
 
             self._open.enter_context(show_progress())
-        batches: list[dict[str, Any]] = self._run(
-            label, list(sources), str(self._home.folder), number, self._table, replace
-        )["batches"]
+        stated = list(columns) if columns else None
+        home = str(self._home.folder)
+        arguments = (list(sources), home, number, self._table, replace, stated, max_rejects)
+        batches: list[dict[str, Any]] = self._run(label, *arguments)["batches"]
         return batches
 
     def _start(self) -> None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pyarrow.parquet as pq
 from threadpoolctl import threadpool_limits
 
-from data.layouts import SourceError, sniff
-from data.publishing import ParquetFile, PublishError, Stage
+from data.layouts import Layout, SourceError, sniff
+from data.publishing import PublishError
 from data.reading import ROWS, read_chunks, settle_truth
 from flows.batch import Batch, Trained
 from flows.labeller import Labeller
 from flows.ledger import Record, sha256_of
-from flows.report import Tally, figure, report_table, truth_counts
+from flows.publication import publish
+from flows.report import figure, truth_counts
 from flows.truth import class_indices
 from models.codec import ModelError
 from models.store import ModelStore, Version
@@ -28,16 +27,16 @@ from nn.training import RECIPES
 from nn.validation import cross_validate
 from schemas._checking import check_rows
 from schemas._table import Table, get_table
-from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from flows.home import Home
 
 FEWEST_PER_CLASS: Final = 2
 FOLDS: Final = 10
+MAX_REJECTS: Final = 0.2
 
 
 class TrainingError(ValueError):
@@ -83,7 +82,7 @@ def train(source: Path, home: Home, *, table: str = "wine", recipe: str = "defau
 
 def _training_rows(source: Path, table: Table) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The valid rows of a labelled table as a matrix (n, d), and the class index of each, (n,)."""
-    layout = settle_truth(source, sniff(source, table))
+    layout = _layout(source, table.name, None)
     if not layout.carries_truth:
         message = f"{source}: no label column to train on; found {layout.why}; add one called {table.label}"
         raise TrainingError(message)
@@ -115,19 +114,24 @@ def label(
     *,
     table: str = "wine",
     replace: bool = False,
+    columns: Sequence[str] | None = None,
+    max_rejects: float = MAX_REJECTS,
     rows: int = ROWS,
     progress: Callable[[int], None] | None = None,
 ) -> Batch:
     """Label one input with a version and publish labels, rejects and report; nothing where nothing has changed.
 
     SourceError where the input is refused or labelled already by other means, PublishError where nothing can be
-    written; then nothing is published. ``rows`` is the size of a chunk, ``progress`` is told the rows of each.
+    written; then nothing is published. ``columns`` says what the columns are (see `data.layouts.sniff`),
+    ``max_rejects`` which share of rejected rows is too much, ``rows`` is the size of a chunk, ``progress`` is told the
+    rows of each.
     """
     _check_fit(version, get_table(table))
     digest = _digest(source)
+    stated = ",".join(columns or ())
     record = Record.read(home.labels(batch))
     if record and all(path.is_file() for path in (home.rejects(batch), home.report(batch))):
-        if (record.source_sha256, record.model_sha256) == (digest, version.sha256):
+        if (record.source_sha256, record.model_sha256, record.columns) == (digest, version.sha256, stated):
             return _batch(source, batch, home, record, "unchanged")
         if not replace:
             what = "other bytes" if record.source_sha256 != digest else "the same bytes"
@@ -137,7 +141,8 @@ def label(
             )
             raise SourceError(message)
     try:
-        record = _publish(source, batch, digest, home, version, get_table(table), rows, progress)
+        labeller = Labeller(get_table(table), version, source.name, _layout(source, table, columns))
+        record = publish(source, batch, home, labeller, digest, stated, max_rejects, rows, progress)
     except OSError as error:
         message = f"{home.folder}: cannot be written to; {error.strerror or error}; make room or name another --home"
         raise PublishError(message) from error
@@ -162,68 +167,16 @@ def _digest(source: Path) -> str:
         raise SourceError(message) from error
 
 
-def _publish(
-    source: Path,
-    batch: str,
-    digest: str,
-    home: Home,
-    version: Version,
-    table: Table,
-    rows: int,
-    progress: Callable[[int], None] | None,
-) -> Record:
-    stamp = _stamp(source)
-    layout = settle_truth(source, sniff(source, table))
-    labeller = Labeller(table, version, source.name, layout)
-    tally = Tally.empty(len(table.classes))
-    with (
-        Stage(home.staging) as stage,
-        ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
-        ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
-        ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
-        threadpool_limits(1),
-    ):
-        for chunk in read_chunks(source, layout, rows=rows):
-            labels, rejects, counted = labeller(chunk)
-            labels_file.write(labels)
-            rejects_file.write(rejects)
-            tally += counted
-            if progress:
-                progress(chunk.rows)
-        record = Record(
-            schema_version=SCHEMA_VERSION,
-            table=table.name,
-            source=source.name,
-            source_sha256=digest,
-            model_version=version.number,
-            model_sha256=version.sha256,
-            code_version=installed("wine-labels"),
-            rows=tally.rows,
-            labelled=tally.labelled,
-            rejected=tally.rejected,
-        )
-        figures = [
-            *tally.figures(table.class_names),
-            {"metric": "layout", "other": layout.why, "count": tally.rows},
-            *({"metric": "ignored_column", "other": name, "count": tally.rows} for name in layout.ignored),
-        ]
-        report_file.write(report_table(figures, batch, version.number, datetime.now(UTC)))
-        for file in (rejects_file, report_file):
-            file.close()
-        labels_file.close(record.metadata())
-        if tally.rows != tally.labelled + tally.rejected:
-            message = f"{source}: {tally.rows} rows in, {tally.labelled} labelled, {tally.rejected} rejected: a bug"
-            raise AssertionError(message)
-        if _stamp(source) != stamp:
-            message = f"{source}: changed while it was read; found another size or time at the end; run again"
-            raise SourceError(message)
-        stage.publish()
-    return record
+def _layout(source: Path, table: str, columns: Sequence[str] | None) -> Layout:
+    return settle_truth(source, sniff(source, get_table(table), columns))
 
 
-def _stamp(source: Path) -> tuple[int, int]:
-    state = source.stat()
-    return state.st_size, state.st_mtime_ns
+def explain(source: Path, *, table: str = "wine", columns: Sequence[str] | None = None) -> str:
+    """What a file is taken for, and why, in one line; SourceError where it is refused."""
+    layout = _layout(source, table, columns)
+    if not layout.carries_truth:
+        return layout.why
+    return f"{layout.why}; {layout.truth}"
 
 
 def _batch(source: Path, batch: str, home: Home, record: Record, status: Literal["labelled", "unchanged"]) -> Batch:

@@ -32,6 +32,7 @@ FLOWS_MAY_IMPORT = {
     "report": {"nn", "numpy", "pyarrow", "schemas"},
     "server": set(),
     "steps": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas", "threadpoolctl"},
+    "publication": {"data", "schemas", "threadpoolctl"},
     "summary": {"models", "pyarrow", "rich"},
     "training": {"prefect"},
     "truth": {"data", "numpy", "pandas"},
