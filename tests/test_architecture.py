@@ -20,7 +20,7 @@ FLOWS_MAY_IMPORT = {
     "__init__": set(),
     "__main__": set(),
     "batch": set(),
-    "cli": {"cyclopts", "models", "rich", "schemas"},
+    "cli": {"cyclopts", "data", "models", "rich", "schemas"},
     "deploying": {"prefect"},
     "home": set(),
     "labeller": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas"},

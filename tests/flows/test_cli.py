@@ -405,12 +405,12 @@ def test_a_server_that_is_named_but_down_is_one_error_line(program, ended, tmp_p
     assert not (tmp_path / "data").exists()
 
 
-def test_settings_that_prefect_cannot_read_are_one_error_line(program, ended, tmp_path):
-    (tmp_path / "prefect.toml").write_text("[api")
+@pytest.mark.parametrize(("name", "content"), [("prefect.toml", b"[api"), ("pyproject.toml", b"\xff\xfe")])
+def test_settings_that_prefect_cannot_read_are_one_error_line(program, ended, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
     said = ended(program("run", cwd=tmp_path))
     assert (said.status, said.out) == (2, "")
     assert is_refusal(said.err)
-    assert "prefect.toml" in said.err
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -436,6 +436,24 @@ def test_ctrl_c_before_there_is_a_server_leaves_with_130_and_no_traceback(progra
     said = ended(process)
     assert (said.status, said.out, said.err) == (130, "", "")
     assert eventually(lambda: not processes_with(f"PREFECT_HOME={prefect}"))
+
+
+def test_an_interrupt_that_a_library_swallows_ends_the_run_all_the_same(tmp_path):
+    code = """
+import contextlib, os, signal
+from flows import cli, one_off
+
+def swallow(*_):  # as imports do that catch everything and go on with half a module
+    with contextlib.suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    raise AttributeError("half imported")
+
+one_off.OneOff.champion = swallow
+cli.main(["run"])
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_a_reader_that_goes_away_is_no_traceback(home):
