@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nn.blocks import BLOCK, by_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nn.conformal import Conformal
     from nn.encoding import Standardizer
     from nn.network import Array, Network
     from nn.training import Rows
-
-BLOCK: Final = 4096  # columns a matrix product sees at once; part of what decides the last bit of an answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,7 @@ class Classifier:
     classes: tuple[str, ...]
     standardizer: Standardizer
     network: Network
+    conformal: Conformal | None = None
 
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together, naming the one that is off."""
@@ -42,23 +44,16 @@ class Classifier:
     def predict_proba(self, x: Array, rows: Rows | None = None) -> Array:
         """Class probabilities of raw rows in the features' own units: (n, d) -> (n, k).
 
-        ``rows`` are the ascending numbers of the rows in their file, 0 to n - 1 unless given. A matrix product's last
-        bit depends on a column's place in the matrix, so a row is always put at the same place of a block of the same
-        size, whatever rows come with it: how a file is cut into chunks changes nothing.
+        ``rows`` are the ascending numbers of the rows in their file, 0 to n - 1 unless given: with them, how a file is
+        cut into chunks changes no bit (see `nn.blocks`).
         """
         if x.shape[1:] != (len(self.features),):
             message = f"rows of {len(self.features)} features are due; found an array of shape {x.shape}"
             raise ValueError(message)
-        rows = np.arange(len(x)) if rows is None else rows
-        answers = np.empty((len(self.classes), len(x)))
         layers = self._layers()
-        buffers = [np.zeros((len(self.features), BLOCK)), *(np.empty((len(bias), BLOCK)) for _, bias in layers)]
-        for start, end in _blocks(rows):
-            place = rows[start:end] % BLOCK
-            at = slice(place[0], place[-1] + 1) if place[-1] - place[0] == end - start - 1 else place
-            buffers[0][:, at] = x[start:end].T
-            answers[:, start:end] = _answer(layers, buffers)[:, at]
-        return answers.T
+        buffers = [np.empty((len(bias), BLOCK)) for _, bias in layers]
+        numbers = np.arange(len(x)) if rows is None else rows
+        return by_blocks(x, numbers, len(self.classes), lambda block: _answer(layers, [block, *buffers])).T
 
     def _layers(self) -> list[tuple[Array, Array]]:
         """Weights (outputs, inputs) and biases (outputs, 1), the standardizer folded into the first layer."""
@@ -70,14 +65,6 @@ class Classifier:
             (np.ascontiguousarray(weight.T), bias[:, None])
             for weight, bias in zip([scaled, *others], biases, strict=True)
         ]
-
-
-def _blocks(rows: Rows) -> list[tuple[int, int]]:
-    """Where each block of row numbers starts and ends among the rows."""
-    if not len(rows):
-        return []
-    cuts = np.flatnonzero(np.diff(rows // BLOCK)) + 1
-    return list(zip([0, *cuts.tolist()], [*cuts.tolist(), len(rows)], strict=True))
 
 
 def _answer(layers: Sequence[tuple[Array, Array]], buffers: Sequence[Array]) -> Array:

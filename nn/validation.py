@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +10,14 @@ from nn.encoding import Standardizer, fit_standardizer
 from nn.network import Array, Network, predict_proba
 from nn.training import History, Recipe, Rows, train_stack
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """The rows that a fold's network is trained on and those it answers for, in which repeat."""
+
+    repeat: int
+    kept: Rows
+    held: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +31,7 @@ class Validated:
     standardizer: Standardizer
     history: History
     held_out: Array
+    folds: list[Fold]
 
 
 def stratified_folds(classes: Rows, folds: int, rng: np.random.Generator) -> Rows:
@@ -42,22 +48,23 @@ def cross_validate(x: Array, y: Array, recipe: Recipe, seed: int, *, folds: int 
     Each fold standardizes with its own training rows only, so nothing of a held-out row reaches the network that
     answers for it.
     """
-    assignments = list(_assignments(y, seed, folds, repeats))
-    everything = np.arange(len(x))
-    members = [everything, *(kept for kept, _, _ in assignments)]
+    cut = make_folds(y.argmax(axis=1), seed, folds, repeats)
+    members = [np.arange(len(x)), *(fold.kept for fold in cut)]
     standardizers = [fit_standardizer(x[member]) for member in members]
-    rngs = [recipe.random(seed), *(recipe.random(seed, 1 + index) for index in range(len(assignments)))]
+    rngs = [recipe.random(seed), *(recipe.random(seed, 1 + index) for index in range(len(cut)))]
     networks, history = train_stack(x, y, members, standardizers, recipe, rngs)
     held_out = np.empty((repeats, *y.shape))
-    for index, (_, repeat, held) in enumerate(assignments, start=1):
-        rows = standardizers[index].transform(x[held])
-        held_out[repeat, held] = predict_proba(networks.member(index), rows)
+    for index, fold in enumerate(cut, start=1):
+        rows = standardizers[index].transform(x[fold.held])
+        held_out[fold.repeat, fold.held] = predict_proba(networks.member(index), rows)
     final = History(history.epochs, history.loss[:, 0], history.training_accuracy[:, 0])
-    return Validated(networks.member(0), standardizers[0], final, held_out)
+    return Validated(networks.member(0), standardizers[0], final, held_out, cut)
 
 
-def _assignments(y: Array, seed: int, folds: int, repeats: int) -> Iterator[tuple[Rows, int, Rows]]:
+def make_folds(classes: Rows, seed: int, folds: int, repeats: int) -> list[Fold]:
+    """So many stratified folds, so many times over, of rows of these class indices (n,)."""
+    cut = []
     for repeat in range(repeats):
-        fold = stratified_folds(y.argmax(axis=1), folds, np.random.default_rng((seed, repeat)))
-        for each in range(folds):
-            yield np.flatnonzero(fold != each), repeat, np.flatnonzero(fold == each)
+        fold = stratified_folds(classes, folds, np.random.default_rng((seed, repeat)))
+        cut += [Fold(repeat, np.flatnonzero(fold != each), np.flatnonzero(fold == each)) for each in range(folds)]
+    return cut

@@ -1,0 +1,107 @@
+"""Conformal prediction: how far an answer can be trusted, measured on rows that were held out.
+
+**Label sets.** A class belongs to a row's set where its probability is at least 1 - q, q being the
+ceil((n + 1) level)-th smallest of the n held-out scores 1 - p(truth) (Sadinle, Lei and Wasserman, 2019, with scores
+from cross-validation as in Vovk, 2015, "Cross-conformal predictors"). The likeliest class always belongs, so that no
+set is empty.
+
+**Typicality.** The distance of a row is that to the nearest class centre, in standardized space whitened by the
+covariance within the classes (Mahalanobis, as in Lee et al., 2018). Its typicality is the conformal p-value
+(1 + how many held-out rows are at least as far) / (n + 1): of rows like those in training, a share of at most a has a
+typicality of at most a, whatever their distribution (Vovk, Gammerman and Shafer, 2005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from nn.blocks import by_blocks
+
+if TYPE_CHECKING:
+    from nn.network import Array
+    from nn.training import Rows
+    from nn.validation import Fold
+
+LEVEL: Final = 0.98
+ALARM: Final = 0.02
+RIDGE: Final = 0.05  # of the mean variance, added to each: few rows make covariances that lean too far
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Raw rows as points whose distances are Mahalanobis's, ``x @ whitening + origin``, and the classes' centres."""
+
+    whitening: Array  # (d, d)
+    origin: Array  # (d,)
+    centers: Array  # (k, d)
+
+    def distances(self, x: Array, rows: Rows) -> Array:
+        """Squared distance of each raw row (n, d) to the nearest centre, (n,); the rows' numbers as in `by_blocks`."""
+        turned = np.ascontiguousarray(self.whitening.T)
+
+        def nearest(block: Array) -> Array:
+            points = turned @ block
+            points += self.origin[:, None]
+            apart = [np.square(points - center[:, None]).sum(axis=0) for center in self.centers]
+            least: Array = np.minimum.reduce(apart)
+            return least[None]
+
+        distances: Array = by_blocks(x, rows, 1, nearest)[0]
+        return distances
+
+
+@dataclass(frozen=True, eq=False)
+class Conformal:
+    """What the held-out rows say of a model: the threshold of label sets, and how far rows usually lie."""
+
+    level: float
+    alarm: float
+    threshold: float
+    space: Space
+    usual: Array  # held-out distances, ascending (n,)
+
+    def label_sets(self, probabilities: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
+        belongs = probabilities >= 1 - self.threshold
+        belongs[np.arange(len(belongs)), probabilities.argmax(axis=1)] = True
+        return np.asarray(belongs)
+
+    def typicality(self, x: Array, rows: Rows) -> Array:
+        """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1."""
+        nearer = np.searchsorted(self.usual, self.space.distances(x, rows), side="left")
+        share: Array = (1 + len(self.usual) - nearer) / (1 + len(self.usual))
+        return share
+
+
+def fit_space(x: Array, classes: Rows) -> Space:
+    """The space of raw training rows x (n, d) of these class indices (n,)."""
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    z = (x - mean) / scale
+    centers = np.stack([z[classes == each].mean(axis=0) for each in range(classes.max() + 1)])
+    spread = z - centers[classes]
+    covariance = spread.T @ spread / len(z)
+    covariance += RIDGE * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+    turn = np.linalg.cholesky(np.linalg.inv(covariance))
+    return Space(turn / scale[:, None], -(mean / scale) @ turn, centers @ turn)
+
+
+def fit_conformal(
+    x: Array, classes: Rows, held_out: Array, folds: list[Fold], level: float = LEVEL, alarm: float = ALARM
+) -> Conformal:
+    """From raw rows x (n, d), their class indices (n,), and what each fold answered for the rows it held out.
+
+    ``held_out`` is (repeats, n, k), as `validation.Validated` has it, ``folds`` its folds; each fold measures
+    the distances of its held-out rows in a space of its own training rows.
+    """
+    scores = np.sort(1 - held_out[:, np.arange(len(x)), classes].ravel())
+    rank = int(np.ceil((len(x) + 1) * level) * len(scores) / len(x))
+    threshold = scores[rank - 1] if rank <= len(scores) else 1.0
+    far = np.zeros(held_out.shape[:2])
+    for fold in folds:
+        space = fit_space(x[fold.kept], classes[fold.kept])
+        far[fold.repeat, fold.held] = space.distances(x[fold.held], np.arange(len(fold.held)))
+    return Conformal(level, alarm, float(threshold), fit_space(x, classes), np.sort(far.mean(axis=0)))
