@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -88,17 +89,17 @@ def _fitting(separator: str) -> str:
 
 def _joined(rows: list[bytes], separator: str, width: int, *, last: bool) -> tuple[list[bytes], bytes]:
     fitting = re.compile(_fitting(separator).encode())
-    odd = [at for at, row in enumerate(rows) if row.count(b'"') % 2]
+    odd = deque(at for at, row in enumerate(rows) if row.count(b'"') % 2)
     joined: dict[int, int] = {}
     while odd:
-        start = odd.pop(0)
+        start = odd.popleft()
         if fitting.match(rows[start].rstrip(b"\r")):
             continue  # an inch mark, not a quote
         if not odd:
             if not last and len(rows) - start < MOST_JOINED:
                 return _merge(rows[:start], joined), b"\n".join(rows[start:]) + b"\n"
         elif odd[0] - start < MOST_JOINED and _width(rows[start : odd[0] + 1], separator) == width:
-            joined[start] = odd.pop(0)
+            joined[start] = odd.popleft()
     return _merge(rows, joined), b""
 
 

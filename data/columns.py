@@ -26,6 +26,7 @@ MOST: Final = 0.5
 FEWEST_ROWS: Final = 10  # fewer prove nothing
 NEARLY_NAMED: Final = 0.83
 SHORTEST_MISSPELT: Final = 6
+MOST_NEARLY: Final = 200  # columns; in wider tables only names that are spelt right count
 MOST_EXTRAS: Final = 2
 IDENTIFIER: Final = re.compile(r"(wine|row|bottle|sample)?(id|ids|no|nr|index|number|name|names)")
 ANONYMOUS: Final = re.compile(r"(unnamed)?(column|col|var|v|x|f|a|att|attr|attribute|feature|field|c)?0*\d*(level\d+)?")
@@ -123,12 +124,13 @@ def _by_name(names: Sequence[str], expected: Expected) -> tuple[dict[str, int], 
         name: {normalize(each) for each in (name, *expected.spellings.get(name, ()))} for name in _wanted(expected)
     }
     plain = [normalize(name) for name in names]
+    near = {text: _nearly(text, spelt) for text in plain} if len(names) <= MOST_NEARLY else {}
     found: dict[str, int] = {}
     loose: list[str] = []
     for matches in (
         lambda name, text: text == normalize(name),
         lambda name, text: text in spelt[name],
-        lambda name, text: _nearly(text, spelt) == name,
+        lambda name, text: near.get(text) == name,
     ):
         for name in (name for name in _wanted(expected) if name not in found):
             claims = [at for at, text in enumerate(plain) if text and at not in found.values() and matches(name, text)]
@@ -151,14 +153,16 @@ def _wanted(expected: Expected) -> tuple[str, ...]:
 
 def _nearly(text: str, spelt: Mapping[str, set[str]]) -> str | None:
     """The feature or label whose spelling a text comes nearest, if near enough to be a slip of the pen."""
-    likeness = {
-        name: max(
-            SequenceMatcher(None, text, each).ratio() if len(each) >= SHORTEST_MISSPELT else 0 for each in spellings
-        )
-        for name, spellings in spelt.items()
-    }
+    likeness = {name: max(_likeness(text, each) for each in spellings) for name, spellings in spelt.items()}
     nearest = max(likeness, key=lambda name: likeness[name])
     return nearest if len(text) >= SHORTEST_MISSPELT and likeness[nearest] >= NEARLY_NAMED else None
+
+
+def _likeness(text: str, spelling: str) -> float:
+    if len(spelling) < SHORTEST_MISSPELT or 2 * min(map(len, (text, spelling))) < NEARLY_NAMED * len(text + spelling):
+        return 0
+    matcher = SequenceMatcher(None, text, spelling)
+    return matcher.ratio() if matcher.quick_ratio() >= NEARLY_NAMED else 0
 
 
 def _between(head: Head, expected: Expected, named: dict[str, int]) -> dict[str, int]:
@@ -267,10 +271,25 @@ def _label(
     one_hot = _one_hot(head, expected, left)
     if one_hot:
         return None, one_hot, f"labels one-hot in columns {one_hot[0] + 1} to {one_hot[-1] + 1}"
-    at_the_ends = [each for each in left if _are_classes(head.column(each), expected, NEARLY_ALL)]
-    if len(at_the_ends) == 1:
-        return at_the_ends[0], (), f"label by place, column {at_the_ends[0] + 1}"
-    return None, (), "no label" if not at_the_ends else "several columns could be the label, so no truth"
+    likely = [each for each in left if _may_be_label(head, each, expected)]
+    if len(likely) == 1:
+        return likely[0], (), f"label by place, column {likely[0] + 1}"
+    return None, (), "no label" if not likely else "several columns could be the label, so no truth"
+
+
+def _may_be_label(head: Head, place: int, expected: Expected) -> bool:
+    """Whether a column that is not called so could be the label: classes that are neither ids nor another quantity."""
+    texts, name = head.column(place), normalize(head.names[place])
+    counted = [str(number) for number in range(len(texts) + 1)]
+    if (
+        not _are_classes(texts, expected, NEARLY_ALL)
+        or IDENTIFIER.fullmatch(name)
+        or texts in (counted[:-1], counted[1:])
+    ):
+        return False
+    truth = Truth.of(set(texts), expected)
+    found = {index for text in set(texts) if (index := truth.index(text)) >= 0}
+    return _says_nothing(head.names[place]) or len(found) == len(expected.class_names)
 
 
 def _one_hot(head: Head, expected: Expected, left: list[int]) -> tuple[int, ...]:
@@ -279,7 +298,8 @@ def _one_hot(head: Head, expected: Expected, left: list[int]) -> tuple[int, ...]
         run = left[start : start + count]
         if run[-1] - run[0] == count - 1:
             cells = head.numbers[:, run]
-            if len(cells) and np.isin(cells, (0, 1)).all() and (cells.sum(axis=1) == 1).mean() >= NEARLY_ALL:
+            one = np.isin(cells, (0, 1)).all(axis=1) & (cells.sum(axis=1) == 1)
+            if len(cells) and one.mean() >= NEARLY_ALL:
                 return tuple(run)
     return ()
 

@@ -39,12 +39,13 @@ def _scaled(numbers: np.ndarray[Any, Any]) -> str | None:
     """Whether nearly all columns are z-scores, or stretched to one range."""
     center, spread = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0)
     negative = (np.nanmin(numbers, axis=0) < 0) & (np.abs(center) < 1) & (spread < 3)  # noqa: PLR2004  a head is not the whole
+    low, high = np.nanmin(numbers, axis=0), np.nanmax(numbers, axis=0)
     if negative.mean() >= MOST / 2 and np.nanmax(np.abs(numbers)) < 20:  # noqa: PLR2004
-        low, high = np.nanmin(numbers), np.nanmax(numbers)
-        return "the values look min-max scaled to -1 - 1" if low >= -1 and high <= 1 else "the values look z-scored"
-    if np.nanmin(numbers) >= 0 and np.nanmax(numbers) <= 1:
+        within = ((low >= -1) & (high <= 1)).mean() >= MOST
+        return "the values look min-max scaled to -1 - 1" if within else "the values look z-scored"
+    if ((low >= 0) & (high <= 1)).mean() >= MOST:
         return "the values look min-max scaled to 0 - 1"
-    if (np.nanmax(numbers, axis=0) > 10_000).mean() >= MOST and np.nanmax(numbers) < 1 << 16:  # noqa: PLR2004
+    if (high > 10_000).mean() >= MOST and np.nanmax(numbers) < 1 << 16:  # noqa: PLR2004
         return "the values look scaled to 0 - 65535"
     return None
 

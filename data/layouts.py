@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 HEAD_BYTES: Final = 1 << 18
 HEAD_ROWS: Final = 1000
 MOST_PREAMBLE: Final = 3
-SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks"}
+SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks", "|": "bars"}
+EMPTY: Final = {"", "?", "na", "n/a", "nan", "none", "null"}
 ORANGE: Final = {"c", "d", "s", "t", "continuous", "discrete", "string", "time"}
 READ: Final = "give a CSV or Parquet file"
 
@@ -90,7 +92,7 @@ def sniff(source: Path, expected: Expected, stated: Sequence[str] | None = None)
     except (ColumnError, TextError) as error:
         message = f"{source}: {error}"
         raise SourceError(message) from error
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         message = f"{source}: cannot be read; {reason}; check the file and its permissions"
         raise SourceError(message) from error
@@ -158,13 +160,17 @@ def _sniff_text(
     if found:
         message = f"not a table that is read here; found {found}; {READ}"
         raise TextError(message)
-    if not lines:
-        message = f"not a table; found no line end in the first {HEAD_BYTES:,} bytes; {READ}"
+    if not text.strip():
+        message = f"an empty file; found no row; {READ} with rows"
+        raise TextError(message)
+    if not any(line.strip() for line in lines[: HEAD_ROWS + 20]):
+        message = f"not a table; found no whole line in the first {HEAD_BYTES:,} bytes; {READ}"
         raise TextError(message)
     separator, decimal = _separator(lines, expected)
     rows = [(number, _cells(line, separator)) for number, line in enumerate(lines[: HEAD_ROWS + 20]) if line.strip()]
     first, width = _first_row(rows, decimal, expected)
-    names, before, header = _header([cells for _, cells in rows[:first]], width, decimal)
+    closed = not any(cells[-1].strip() for _, cells in rows[first:] if len(cells) == width)
+    names, before, header = _header([cells for _, cells in rows[:first]], width, decimal, closed=closed)
     body = [cells for _, cells in rows[before:] if len(cells) == width]
     skip = rows[before][0] if before < len(rows) else len(lines)
     read = _head(names, body, decimal)
@@ -251,18 +257,24 @@ def _counts_up(cells: Sequence[str]) -> bool:
     return len(plain) > 1 and plain in (counted[:-1], counted[1:])
 
 
-def _header(lines: Sequence[Sequence[str]], width: int, decimal: str) -> tuple[tuple[str, ...], int, str]:
-    """The columns' names, blank where there are none; how many lines are no rows; and what they are, in words."""
+def _header(
+    lines: Sequence[Sequence[str]], width: int, decimal: str, *, closed: bool
+) -> tuple[tuple[str, ...], int, str]:
+    """The columns' names, blank where there are none; how many lines are no rows; and what they are, in words.
+
+    The rows are ``closed`` where each of them ends in a separator.
+    """
     if len(lines) >= 3 and {cell.strip() for cell in lines[1]} <= ORANGE:  # noqa: PLR2004  names, types, roles
-        return _names(lines[0], width), 3, "Orange's three header lines"
+        return _names(lines[0], width, closed=closed), 3, "Orange's three header lines"
     for at, cells in enumerate(lines[: MOST_PREAMBLE + 1]):
         if _is_header(cells, width, decimal):
-            return _names(cells, width), at + 1, f"a header after {at} other lines" if at else "a header"
-    wide = next((cells for cells in lines if len(cells) > width // 2 and not _numbers(cells, decimal)), None)
+            return _names(cells, width, closed=closed), at + 1, f"a header after {at} other lines" if at else "a header"
+    filled = [[cell for cell in cells if cell.strip()] for cells in lines]
+    wide = next((cells for cells in filled if len(cells) > width // 2 and not _numbers(cells, decimal)), None)
     if wide is not None:
         message = f"the header does not fit the rows; found {len(wide)} names and {width} columns; mend the header line"
         raise TextError(message)
-    preamble = next((at for at, cells in enumerate(lines) if sum(map(bool, cells)) > width // 2), len(lines))
+    preamble = next((at for at, cells in enumerate(filled) if len(cells) > width // 2), len(lines))
     if preamble > MOST_PREAMBLE:
         start = ",".join(lines[0])[:40]
         message = f"not a table; found {len(lines)} lines before the first row of numbers, {start!r} first; remove them"
@@ -271,7 +283,9 @@ def _header(lines: Sequence[Sequence[str]], width: int, decimal: str) -> tuple[t
 
 
 def _is_header(cells: Sequence[str], width: int, decimal: str) -> bool:
-    named = len(_trimmed(cells, width)) in (width, width - 1) and any(cell.strip() for cell in cells)
+    named = (
+        len(_trimmed(cells, width)) in (width, width - 1) and not {cell.strip().casefold() for cell in cells} <= EMPTY
+    )
     return named and (_counts_up(cells) or not _numbers(cells, decimal))
 
 
@@ -282,6 +296,8 @@ def _trimmed(cells: Sequence[str], width: int) -> list[str]:
     return names
 
 
-def _names(cells: Sequence[str], width: int) -> tuple[str, ...]:
+def _names(cells: Sequence[str], width: int, *, closed: bool) -> tuple[str, ...]:
     names = [re.sub(r"\s+", " ", cell).strip() for cell in _trimmed(cells, width)]
-    return tuple(names if len(names) == width else ["", *names])  # R leaves the row names' own name out
+    if len(names) == width:
+        return tuple(names)
+    return (*names, "") if closed else ("", *names)  # R leaves the row names' own name out

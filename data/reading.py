@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,7 +54,7 @@ def read_chunks(source: Path, layout: Layout, *, rows: int = ROWS) -> Iterator[C
             yield from _parquet_chunks(source, layout, rows)
         else:
             yield from _text_chunks(source, layout, layout.text, rows)
-    except (pa.ArrowException, OSError, EOFError, TextError) as error:
+    except (pa.ArrowException, OSError, EOFError, zlib.error, TextError) as error:
         reason = " ".join(str(error).split())[:200]
         message = f"{source}: cannot be read to its end; {reason}; write the file anew"
         raise SourceError(message) from error
@@ -128,6 +129,9 @@ def _taken(column: pa.Array, positions: pa.Array) -> pa.Array:
 
 def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
     plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if kind == TEXT and pa.types.is_integer(column.type):
+        coded = column.dictionary_encode()  # each number is written out once
+        return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
     if kind != pa.float64():
         return _no_blanks(plain.cast(pa.string())).cast(kind)
     if pa.types.is_floating(plain.type) or pa.types.is_integer(plain.type):
@@ -202,6 +206,8 @@ def _parse_block(
         return "skip"
 
     kinds, rows = dict(kinds), block.rows
+    if not rows.isascii():
+        rows = rows.decode(errors="replace").encode()  # pyarrow cannot hand over a malformed line that is not UTF-8
     while True:
         malformed.clear()
         misquoted = iter(block.misquoted)
@@ -221,9 +227,6 @@ def _parse_block(
                 ),
             )
         except pa.ArrowInvalid as error:
-            if "UTF8" in str(error):
-                rows = rows.decode(errors="replace").encode()
-                continue
             column = re.search(r"CSV column #(\d+)", str(error))
             if column is None or not pa.types.is_floating(kinds.get(column[1], pa.null())):
                 raise

@@ -116,16 +116,30 @@ def read_pieces(source: Path, encoding: Encoding, size: int = PIECE) -> Iterator
 
 def read_lines(source: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
     """The text in blocks of whole lines, about so many bytes each."""
-    rest = b""
+    rest: list[bytes] = []
+    held = 0
     for piece in read_pieces(source, encoding, size):
-        lines, newline, after = piece.rpartition(b"\n")
-        if newline:
-            yield rest + lines + newline
-            rest = after
-        else:
-            rest += piece
-        if len(rest) > LARGEST_LINE:
-            message = f"a line of more than {LARGEST_LINE:,} bytes; found {rest[:20]!r}...; is it a table?"
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield _bounded(b"".join([*rest, piece[:end]]))
+            rest, held = [], 0
+        rest.append(piece[end:])
+        held += len(piece) - end
+        if held > LARGEST_LINE:
+            _bounded(b"".join(rest))
+    last = _bounded(b"".join(rest))
+    if last.strip():
+        yield last
+
+
+def _bounded(lines: bytes) -> bytes:
+    """The lines, none of them too long: the same ones are, whatever the size of a block."""
+    start = 0
+    while len(lines) - start > LARGEST_LINE:
+        end = lines.rfind(b"\n", start, start + LARGEST_LINE + 1) + 1
+        if not end:
+            found = lines[start : start + 20]
+            message = f"a line of more than {LARGEST_LINE:,} bytes; found {found!r}...; is it a table?"
             raise TextError(message)
-    if rest.strip():
-        yield rest
+        start = end
+    return lines

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from data.columns import Expected
 
-NUMBER: Final = re.compile(r"[^\W\d_]*[\s_-]*(\d+)(?:\.0*)?")
+NUMBER: Final = re.compile(r"(?:[^\W\d_]+[\s_-]*)?(\d{1,9})(?:\.0*)?")
 
 
 @dataclass(frozen=True)

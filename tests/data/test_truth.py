@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.layouts import sniff
+from data.reading import settle_truth
+from data.truth import Truth
+from flows import steps
+from flows.home import Home
+from models.store import ModelStore
+
+
+@pytest.fixture(scope="session")
+def file(text_file, lines):
+    """The shipped rows, those of some classes alone or in other words, so many times over."""
+
+    def write(*, words=("1", "2", "3"), name="cultivar", only="123", times=1):
+        rows = [words[int(line[0]) - 1] + line[1:] for line in lines[1:] if line[0] in only]
+        return text_file("\n".join([name + lines[0].removeprefix("cultivar"), *rows * times]) + "\n")
+
+    return write
+
+
+@pytest.fixture
+def report(trained_home, tmp_path):
+    def lines(path):
+        home = Home.at(tmp_path)
+        batch = steps.label(path, "batch", home, ModelStore(Home.at(trained_home).models("wine")).load())
+        told = pq.read_table(batch.report).select(["metric", "other", "value"]).to_pylist()
+        return batch, {(line["metric"], line["other"]): line["value"] for line in told}
+
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("texts", "base"),
+    [("123", 1), ("012", 0), ("12", None), ("3", 1), ("0", 0), ("01", 0), ("23", 1), ("1", None), ("0123", None)],
+)
+def test_numbers_count_from_what_occurs(table, texts, base):
+    assert Truth.of(texts, table).base == base
+
+
+@pytest.mark.parametrize(
+    "text", ["2", "2.0", "2.", " 2 ", "class_2", "Class 2", "wine_2", "y2", "b", "B", "Grignolino"]
+)
+def test_a_class_has_many_spellings(table, text):
+    assert Truth.of(["1", "3"], table).index(text) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "4", "-1", "1.5", "", "?", "merlot", "2nd", "1e0", "٢" * 30, "99999999999999999"]
+)
+def test_what_is_no_class_is_guessed_at_by_nobody(table, text):
+    assert Truth.of(["1", "3"], table).index(text) == -1
+
+
+def test_one_and_two_alone_are_ambiguous_and_the_report_says_so(file, report):
+    batch, told = report(file(only="12"))
+    assert (batch.labelled, batch.truth, batch.accuracy) == (130, None, None)
+    assert [other for metric, other in told if metric == "truth"] == [
+        "truth left out: its numbers may count from 0 or from 1"
+    ]
+
+
+def test_names_of_two_classes_are_not_ambiguous(file, report):
+    batch, _ = report(file(words=("barolo", "grignolino", ""), only="12"))
+    assert batch.truth == {"1": 59, "2": 71, "3": 0}
+
+
+def test_what_numbers_count_from_may_be_told_beyond_the_head(text_file, lines, table):
+    early = [line for line in lines[1:] if line[0] != "3"] * 10
+    path = text_file("\n".join([lines[0], *early, lines[-1]]) + "\n")
+    assert sniff(path, table).truth.ambiguous
+    assert settle_truth(path, sniff(path, table)).truth.base == 1
+
+
+def test_ids_are_no_truth(text_file, lines, report):
+    rows = [f"{at}{line[1:]}" for at, line in enumerate(lines[1:], 1)]
+    batch, _ = report(text_file("\n".join([lines[0], *rows])))
+    assert (batch.labelled, batch.truth) == (178, None)
+
+
+@pytest.mark.parametrize("name", ["", "id", "row"])
+def test_the_numbers_of_three_rows_are_no_truth(text_file, lines, table, name):
+    rows = [f"{at}{line[1:]}" for at, line in enumerate(lines[1:4], 1)]
+    path = text_file("\n".join([name + lines[0].removeprefix("cultivar"), *rows]))
+    assert not sniff(path, table).carries_truth
+
+
+def test_a_flag_is_no_truth(text_file, lines, table):
+    rows = [f"{at % 2}{line[1:]}" for at, line in enumerate(lines[1:], 1)]
+    path = text_file("\n".join(["organic" + lines[0].removeprefix("cultivar"), *rows]))
+    assert not sniff(path, table).carries_truth
+
+
+def test_unknown_classes_are_counted(text_file, lines, report):
+    rows = [("merlot" if at % 10 == 0 else line[0]) + line[1:] for at, line in enumerate(lines[1:])]
+    batch, told = report(text_file("\n".join([lines[0], *rows])))
+    assert told["unknown_truth", "merlot"] == 18
+    assert sum(batch.truth.values()) == 160
+
+
+@pytest.mark.parametrize("odd", ["0,0,0", "1,1,0", "2,0,0", ",,"])
+def test_a_row_with_no_one_hot_label_has_no_truth(text_file, lines, read, odd):
+    hot = {"1": "1,0,0", "2": "0,1,0", "3": "0,0,1"}
+    rows = [f"{line[2:]},{hot[line[0]] if at else odd}" for at, line in enumerate(lines[1:])]
+    found = read(text_file("\n".join([lines[0].removeprefix("cultivar,") + ",a,b,c", *rows])))
+    assert found.frame["truth"].isna().tolist() == [True] + [False] * 177
