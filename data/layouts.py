@@ -203,10 +203,9 @@ def _head(names: tuple[str, ...], rows: list[list[str]], decimal: str) -> Head:
 
 
 def _cells(line: str, separator: str) -> list[str]:
-    if separator == " ":
-        return next(csv.reader([" ".join(line.split())], delimiter=" "), [])
+    text = " ".join(line.split()) if separator == " " else line
     try:
-        return next(csv.reader([line], delimiter=separator), [])
+        return next(csv.reader([text], delimiter=separator), [])
     except csv.Error:
         return []
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS: Final = 131_072
+LARGEST_BLOCK: Final = 32 << 20  # bytes of text at once, however wide the rows are
 NUMBER: Final = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?inf(inity)?$"
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 
@@ -155,7 +156,7 @@ def _parse(column: pa.Array | pa.ChunkedArray, decimal: str) -> pa.Array | pa.Ch
 
 def _text_chunks(source: Path, layout: Layout, text: TextLayout, rows: int) -> Iterator[Chunk]:
     start = 0
-    for block in read_blocks(source, text, len(layout.columns), max(1, rows * text.line_bytes)):
+    for block in read_blocks(source, text, len(layout.columns), min(max(1, rows * text.line_bytes), LARGEST_BLOCK)):
         chunk = _text_chunk(block, layout, text, start)
         start += chunk.rows
         yield chunk

@@ -31,8 +31,11 @@ def _expand(name: str) -> list[Path]:
             message = f"{path}: a folder without tables; found no file ending in {', '.join(ENDINGS)}; name a file"
             raise SourceError(message)
         return tables
-    if path.exists():
+    if path.is_file():
         return [path]
+    if path.exists():
+        message = f"{path}: not a file; found a pipe or a device, which cannot be read twice; save it to a file"
+        raise SourceError(message)
     if has_magic(name):
         tables = [Path(each) for each in sorted(glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207
         if tables:
@@ -43,10 +46,12 @@ def _expand(name: str) -> list[Path]:
     raise SourceError(message)
 
 
+def batch_name(source: Path) -> str:
+    """The name of the batch a file makes: the file's own, without its ending and that of its compression."""
+    return Path(source.name.removesuffix(".gz").removesuffix(".zst")).stem
+
+
 def _is_table(path: Path) -> bool:
-    return (
-        path.is_file()
-        and path.name.isprintable()
-        and not path.name.startswith((".", "_"))
-        and path.suffix.lower() in ENDINGS
-    )
+    ending = Path(path.name.lower().removesuffix(".gz").removesuffix(".zst")).suffix
+    plain = path.name.isprintable() and not path.name.startswith((".", "_"))
+    return plain and ending in ENDINGS and path.is_file()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -22,7 +23,9 @@ SOME_REFUSED: Final = 3
 NOT_PROMOTED: Final = 4
 SIGNALLED: Final = 128
 
-_caught: Final[list[int]] = []
+SAME_SIGNAL: Final = 1.0  # seconds within which another is the same one again: shells and `timeout` send two
+
+_caught: Final[list[tuple[int, float]]] = []
 
 
 @Parameter(name="*")
@@ -268,9 +271,11 @@ def _complain(text: str) -> None:
 def _interrupt(number: int, _frame: object) -> None:
     from flows.progress import stop
 
-    _caught.append(number)
     stop()
-    raise KeyboardInterrupt
+    first = not _caught or time.monotonic() - _caught[-1][1] > SAME_SIGNAL
+    _caught.append((number, time.monotonic()))
+    if first:
+        raise KeyboardInterrupt
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -283,8 +288,10 @@ def main(words: Sequence[str] | None = None) -> None:
         _complain(f"{error} See `wine-labels --help`.")
         status = REFUSED
     except KeyboardInterrupt:
-        status = SIGNALLED + (_caught or [signal.SIGINT])[-1]
+        status = SIGNALLED + (_caught[-1][0] if _caught else signal.SIGINT)
     except Exception as error:
+        if _caught:  # what was interrupted may end in any way
+            sys.exit(SIGNALLED + _caught[-1][0])
         from flows.refusals import REFUSALS, reason
 
         if not isinstance(error, REFUSALS):

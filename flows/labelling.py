@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
+from data.sources import batch_name
 from flows import steps
 from flows.batch import Batch
 from flows.home import Home
@@ -67,7 +68,7 @@ def label_batch(
 
 def _run_name() -> str:
     sources, version = (flow_run.parameters[name] for name in ("sources", "version"))
-    what = Path(sources[0]).stem if len(sources) == 1 else f"{len(sources)} sources"
+    what = batch_name(Path(sources[0])) if len(sources) == 1 else f"{len(sources)} sources"
     return f"label {what} with version {version}"
 
 
@@ -85,7 +86,7 @@ async def label(
     batches: list[dict[str, Any]] = []
     first: dict[str, str] = {}
     for source in sources:
-        batch = Path(source).stem
+        batch = batch_name(Path(source))
         if batch in first:
             error = f"{source}: a second source for batch {batch!r}; found {first[batch]} first; rename one"
             batches.append(asdict(Batch(batch, source, "refused", error=error)))

@@ -98,7 +98,7 @@ class OneOff:
         try:
             result = asyncio.run(outcome())
         except RuntimeError as error:
-            if "reach API" not in str(error):
+            if not any(words in str(error) for words in ("reach API", "Timed out while attempting to connect")):
                 raise
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error

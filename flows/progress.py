@@ -22,9 +22,14 @@ def stop() -> None:
     _stopped.set()
 
 
-def advance(rows: int) -> None:
-    """So many rows more are done."""
+def check() -> None:
+    """KeyboardInterrupt where the run should stop."""
     if _stopped.is_set():
         raise KeyboardInterrupt
+
+
+def advance(rows: int) -> None:
+    """So many rows more are done."""
+    check()
     for listener in _listeners:
         listener(rows)

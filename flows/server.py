@@ -103,14 +103,26 @@ def start() -> Server | None:
     """A server of our own, unless the user's settings name one already."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
-    try:
-        tomllib.loads(Path("prefect.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        pass
-    except ValueError as error:
-        message = f"prefect.toml: settings that Prefect cannot read; {error}; mend or remove the file"
-        raise ServerError(message) from error
+    _check_settings()
     return None if names_a_server() else Server()
+
+
+def _check_settings() -> None:
+    """ServerError where Prefect would stumble: over settings files of the working folder, or a home it cannot make."""
+    for name in ("prefect.toml", "pyproject.toml"):
+        try:
+            tomllib.loads(Path(name).read_text(encoding="utf-8"))
+        except OSError:
+            continue
+        except ValueError as error:
+            message = f"{name}: settings that Prefect cannot read; {error}; mend or remove the file"
+            raise ServerError(message) from error
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{home}: Prefect's home cannot be made; {error.strerror}; set PREFECT_HOME to a folder of yours"
+        raise ServerError(message) from error
 
 
 def use(server: Server | None) -> None:

@@ -136,8 +136,11 @@ def ended():
     """What a program said and the status it left with."""
 
     def wait(process):
-        with process:
-            out, err = process.communicate(timeout=120)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            process.wait()
         return Said(process.returncode, out, err)
 
     return wait

@@ -24,7 +24,7 @@ FLOWS_MAY_IMPORT = {
     "deploying": {"prefect"},
     "home": set(),
     "labeller": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas"},
-    "labelling": {"models", "prefect"},
+    "labelling": {"data", "models", "prefect"},
     "ledger": {"pyarrow"},
     "one_off": {"data", "models"},
     "progress": set(),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from data.layouts import SourceError
-from data.sources import find_sources
+from data.sources import batch_name, find_sources
 
 
 @pytest.fixture
@@ -83,3 +85,15 @@ def test_a_glob_that_matches_nothing_is_refused(cellar):
 def test_a_folder_without_tables_is_refused(cellar):
     with pytest.raises(SourceError, match="empty: a folder without tables"):
         find_sources(["empty"])
+
+
+@pytest.mark.parametrize("name", ["wine.csv", "wine.csv.gz", "wine.parquet", "wine.tsv.zst"])
+def test_a_batch_is_named_after_the_file_without_its_endings(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x")
+    assert [batch_name(path) for path in find_sources([str(tmp_path)])] == ["wine"]
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(SourceError, match=r"pipe\.csv: not a file; "):
+        find_sources([str(tmp_path / "pipe.csv")])

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import fields
 from importlib.metadata import version
@@ -413,19 +414,32 @@ def test_settings_that_prefect_cannot_read_are_one_error_line(program, ended, tm
     assert is_refusal(said.err)
 
 
+@pytest.fixture(scope="module")
+def cellar(tmp_path_factory):
+    """A table that keeps the program busy for a second or two."""
+    path = tmp_path_factory.mktemp("cellar") / "cellar.csv"
+    rows = "\n".join(LINES[1:]) + "\n"
+    path.write_text(LINES[0] + "\n" + rows * 5000)
+    return path
+
+
+@pytest.mark.parametrize("times", [1, 2])  # `timeout` and shells that signal a group send it twice
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_amid_the_work_ends_it_at_once_and_leaves_nothing(
-    program, ended, home, prefect_client, number, status
+def test_a_signal_amid_the_work_ends_it_at_once_and_publishes_nothing(
+    program, ended, home, cellar, prefect_client, number, status, times, eventually
 ):
-    pipe = home / f"pipe-{status}.csv"
-    os.mkfifo(pipe)
-    process = program("label", pipe, "--home", home, cwd=home)
-    with pipe.open("wb"):  # opens when the other end does: now it is reading
+    source = home / f"cellar-{status}-{times}.csv"
+    source.symlink_to(cellar)
+    process = program("label", source, "--home", home, cwd=home)
+    assert eventually(lambda: list(home.glob("data/.staging/*/*")))
+    for _ in range(times):
         process.send_signal(number)
-        said = ended(process)
+        time.sleep(0.01)
+    said = ended(process)
     assert (said.status, said.out, said.err) == (status, "", "")
-    assert not list(home.rglob("*.parquet"))
-    assert "Crashed" in {run.state_name for run in prefect_client.read_flow_runs() if pipe.stem in run.name}
+    assert not list(home.glob("data/[lr]*/*"))
+    assert times > 1 or not list(home.glob("data/.staging/*"))
+    assert "Crashed" in {run.state_name for run in prefect_client.read_flow_runs() if source.stem in run.name}
 
 
 def test_ctrl_c_before_there_is_a_server_leaves_with_130_and_no_traceback(program, ended, tmp_path, eventually):
