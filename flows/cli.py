@@ -289,7 +289,9 @@ def main(words: Sequence[str] | None = None) -> None:
         status = REFUSED
     except KeyboardInterrupt:
         status = SIGNALLED + (_caught[-1][0] if _caught else signal.SIGINT)
-    except Exception as error:
+    except BaseException as error:
+        if type(error).__name__ == "TerminationSignal":  # Prefect's own, while a flow runs
+            sys.exit(SIGNALLED + signal.SIGTERM)
         if _caught:  # what was interrupted may end in any way
             sys.exit(SIGNALLED + _caught[-1][0])
         from flows.refusals import REFUSALS, reason
