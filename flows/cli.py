@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from flows.home import Home
+    from models.store import ModelStore
 
 DONE: Final = 0
 REFUSED: Final = 2
@@ -105,7 +106,7 @@ def run(
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
         sources = one_off.sources(source or [str(shipped_table())])
         if one_off.champion() is None:
-            one_off.train(str(shipped_table()), "default", 0)
+            one_off.train(str(shipped_table()), "default", 0, promote=False)
         return _show_batches(one_off.label(sources, replace=replace), common, table)
 
 
@@ -115,6 +116,7 @@ def train(
     *,
     recipe: Literal["default", "article"] = "default",
     seed: Annotated[int, Parameter(validator=Number(gte=0, lt=2**32))] = 0,
+    promote: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -128,6 +130,8 @@ def train(
         How to train: `default`, or `article` as the teaching article did.
     seed
         What all random draws start from.
+    promote
+        Make it champion whatever the gate says; recorded as such.
 
     """
     from flows.one_off import OneOff, shipped_table
@@ -136,7 +140,7 @@ def train(
         path, *others = one_off.sources([str(shipped_table()) if source is None else source])
         if others:
             return _refuse(f"{source}: one table to train on is due; found {1 + len(others)}; name one file")
-        trained = one_off.train(path, recipe, seed)
+        trained = one_off.train(path, recipe, seed, promote=promote)
     from flows.summary import trained_lines
 
     common.show(trained, trained_lines(trained))
@@ -206,9 +210,8 @@ def _explain(names: Sequence[str], columns: Sequence[str] | None, common: Common
 def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
     """List the versions, the champion marked."""
     from flows.summary import version_lines
-    from models.store import ModelStore
 
-    store = ModelStore(common.place.models(table))
+    store = _store(common, table)
     versions = [{"version": number, **_figures(store, number)} for number in store.versions()]
     common.show({"champion": store.champion(), "versions": versions}, version_lines(versions, store.champion()))
     return DONE
@@ -216,7 +219,7 @@ def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
 
 @models.command
 def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Show all that is kept with a version.
+    """Show the card of a version; with --json all that is kept with it.
 
     Parameters
     ----------
@@ -224,27 +227,85 @@ def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
         Its number.
 
     """
-    from flows.summary import note_lines
+    loaded = _store(common, table).load(version)
+    document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
+    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", loaded.files["card.md"].decode()])
+    return DONE
+
+
+@models.command
+def promote(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Make a version the champion, whatever the gate said; recorded as such.
+
+    Parameters
+    ----------
+    version
+        Its number.
+
+    """
+    _store(common, table).promote(version, "by hand")
+    common.show({"champion": version}, [f"version {version} is champion"])
+    return DONE
+
+
+@models.command
+def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Make the champion before the present one the champion again."""
+    number = _store(common, table).rollback("by hand")
+    common.show({"champion": number}, [f"version {number} is champion again"])
+    return DONE
+
+
+@models.command
+def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Hash every version again, replay the history, and say what is wrong."""
+    store = _store(common, table)
+    findings = store.verify()
+    well = [f"{len(store.versions())} versions and their history are as they were saved"]
+    common.show({"versions": store.versions(), "findings": findings}, well if not findings else [])
+    for finding in findings:
+        _complain(finding)
+    return REFUSED if findings else DONE
+
+
+@models.command
+def export(version: int, *, onnx: str, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Write a version as an ONNX file: raw measurements in, label and probabilities out.
+
+    Parameters
+    ----------
+    version
+        Its number.
+    onnx
+        The file to write.
+
+    """
+    from pathlib import Path
+
+    from models.export import to_onnx
+
+    content = to_onnx(_store(common, table).load(version).classifier)
+    Path(onnx).write_bytes(content)
+    common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
+    return DONE
+
+
+def _store(common: Common, table: str) -> ModelStore:
     from models.store import ModelStore
 
-    loaded = ModelStore(common.place.models(table)).load(version)
-    document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
-    common.show(document | loaded.notes, note_lines(document | loaded.notes))
-    return DONE
+    return ModelStore(common.place.models(table))
 
 
 def _figures(store: Any, number: int) -> dict[str, Any]:
     notes = store.describe(number)["notes"]
-    return {name: notes.get(name) for name in ("rows", "training_accuracy", "cv_accuracy", "source")} | {
-        "recipe": notes.get("recipe", {}).get("name")
-    }
+    figures = {name: notes[name] for name in ("rows", "training_accuracy", "source")}
+    return figures | {"cv_accuracy": notes["cross_validation"]["accuracy"], "recipe": notes["recipe"]["name"]}
 
 
 def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> int:
     from flows.summary import batch_lines
-    from models.store import ModelStore
 
-    store = ModelStore(common.place.models(table))
+    store = _store(common, table)
     refused = [batch for batch in batches if batch["status"] == "refused"]
     lines = [line for batch in batches if batch not in refused for line in batch_lines(batch, store)]
     common.show({"batches": batches}, lines)

@@ -20,8 +20,18 @@ from schemas.results import labels_schema, rejects_schema
 if TYPE_CHECKING:
     from data.layouts import Layout
     from data.reading import Chunk
+    from flows.reference import Reference
     from models.store import Version
     from schemas._table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """How far the labels of n rows can be trusted: sets (n, k), typicality (n,), and whether to look (n,)."""
+
+    sets: np.ndarray[Any, Any]
+    typicality: np.ndarray[Any, Any]
+    review: np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +42,7 @@ class Labeller:
     version: Version
     source: str
     layout: Layout
+    reference: Reference
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
         """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
@@ -41,6 +52,10 @@ class Labeller:
         probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())
         truth, unknown = class_indices(valid, self.layout.truth)
         labels = probabilities.argmax(axis=1)
+        trust = self._trust(x, valid, probabilities)
+        prints = fingerprint(x)
+        judged = judge(probabilities, truth)
+        unseen = judge(probabilities, np.where(self.reference.seen(prints), -1, truth)) if judged.count else judged
         tally = Tally(
             rows=chunk.rows,
             labelled=len(valid),
@@ -49,11 +64,22 @@ class Labeller:
             + Counter((None, rule) for _, rule, _ in chunk.malformed),
             label_counts=np.bincount(labels, minlength=len(self.table.classes)),
             confidence=float(probabilities.max(axis=1).sum()),
-            judged=judge(probabilities, truth),
+            judged=judged,
+            unseen=unseen,
+            review=int(trust.review.sum()),
+            several=int((trust.sets.sum(axis=1) > 1).sum()),
+            spread=self.reference.spread(x),
             unknown_truth=unknown,
         )
-        published = self._labels(valid, probabilities, labels, truth), self._rejects(chunk, checked.rejects)
-        return *published, tally, fingerprint(x)
+        published = self._labels(valid, probabilities, labels, truth, trust), self._rejects(chunk, checked.rejects)
+        return *published, tally, prints
+
+    def _trust(self, x: np.ndarray[Any, Any], valid: pd.DataFrame, probabilities: np.ndarray[Any, Any]) -> Trust:
+        conformal = self.version.classifier.conformal
+        assert conformal is not None  # a version without it is refused when it is loaded to label
+        sets = conformal.label_sets(probabilities)
+        typicality = conformal.typicality(x, valid.index.to_numpy())
+        return Trust(sets, typicality, (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm))
 
     def _labels(
         self,
@@ -61,6 +87,7 @@ class Labeller:
         probabilities: np.ndarray[Any, Any],
         labels: np.ndarray[Any, Any],
         truth: np.ndarray[Any, Any],
+        trust: Trust,
     ) -> pa.Table:
         rows = len(valid)
         names = pa.array(self.table.class_names)
@@ -74,6 +101,9 @@ class Labeller:
             "label_id": pa.array(ids[labels]),
             "confidence": pa.array(shares[np.arange(rows), labels]),
             **{f"p_{name}": pa.array(share) for name, share in zip(self.table.class_names, shares.T, strict=True)},
+            "label_set": pa.DictionaryArray.from_arrays(_set_indices(trust.sets), _set_names(self.table.class_names)),
+            "typicality": pa.array(trust.typicality.astype(np.float32)),
+            "review": pa.array(trust.review),
             "truth": pa.DictionaryArray.from_arrays(pa.array(truth, pa.int32(), mask=truth < 0), names),
             "model_version": pa.array(np.full(rows, self.version.number, dtype=np.int32)),
         }
@@ -92,6 +122,16 @@ class Labeller:
             },
         }
         return pa.table(columns, schema=rejects_schema())
+
+
+def _set_names(classes: tuple[str, ...]) -> pa.Array:
+    """A name for every set of classes, in the order of the sets as binary numbers, the first class counting 1."""
+    sets = range(1 << len(classes))
+    return pa.array(["|".join(name for at, name in enumerate(classes) if number >> at & 1) for number in sets])
+
+
+def _set_indices(sets: np.ndarray[Any, Any]) -> pa.Array:
+    return pa.array((sets @ (1 << np.arange(sets.shape[1]))).astype(np.int32))
 
 
 def _constant(text: str, rows: int) -> pa.DictionaryArray:

@@ -51,12 +51,12 @@ class OneOff:
         """The version that labels when none is named."""
         return self._store.champion()
 
-    def train(self, source: str, recipe: str, seed: int) -> dict[str, Any]:
+    def train(self, source: str, recipe: str, seed: int, *, promote: bool) -> dict[str, Any]:
         """Run the training flow."""
         self._start()
         from flows.training import train
 
-        return self._run(train, source, str(self._home.folder), self._table, recipe, seed)
+        return self._run(train, source, str(self._home.folder), self._table, recipe, seed, promote)
 
     def label(
         self,

@@ -42,7 +42,7 @@ def publish(
     """
     stamp = _stamp(source)
     table, layout, version = labeller.table, labeller.layout, labeller.version
-    tally, repeats = Tally.empty(len(table.classes)), Repeats()
+    tally, repeats = Tally.empty(len(table.classes), len(table.features)), Repeats()
     with (
         Stage(home.staging) as stage,
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
@@ -73,6 +73,7 @@ def publish(
         )
         figures = [
             *tally.figures(table.class_names),
+            *(labeller.reference.drift(tally.spread, tally.label_counts) if tally.labelled else ()),
             {"metric": "repeated_rows", "value": repeats.count(), "count": tally.labelled},
             {"metric": "layout", "other": layout.why, "count": tally.rows},
             *([{"metric": "truth", "other": str(layout.truth), "count": tally.rows}] if layout.carries_truth else []),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pyarrow as pa
 
+from flows.reference import BINS, Spread
+from nn.intervals import wilson
 from nn.metrics import Judged
 from schemas.results import reports_schema
 
@@ -28,13 +30,18 @@ class Tally:
     label_counts: np.ndarray[Any, Any]
     confidence: float
     judged: Judged
+    unseen: Judged
+    review: int
+    several: int
+    spread: Spread
     unknown_truth: Counter[str]
 
     @classmethod
-    def empty(cls, classes: int) -> Self:
+    def empty(cls, classes: int, features: int) -> Self:
         """The tally of no rows."""
         judged = Judged(np.zeros((classes, classes), dtype=np.int64))
-        return cls(0, 0, 0, Counter(), np.zeros(classes, dtype=np.int64), 0.0, judged, Counter())
+        spread = Spread(np.zeros((features, BINS), dtype=np.int64), np.zeros(features, dtype=np.int64))
+        return cls(0, 0, 0, Counter(), np.zeros(classes, dtype=np.int64), 0.0, judged, judged, 0, 0, spread, Counter())
 
     def __add__(self, other: Self) -> Self:
         """The rows of both."""
@@ -48,9 +55,13 @@ class Tally:
             yield {"metric": "rejected_cells", "label": column, "other": rule, "value": count, "count": self.rows}
         for name, count in zip(names, self.label_counts.tolist(), strict=True):
             yield {"metric": "labels", "label": name, "value": count, "count": self.labelled}
+        yield {"metric": "review", "value": self.review, "count": self.labelled}
+        yield {"metric": "several_labels", "value": self.several, "count": self.labelled}
         mean = self.confidence / self.labelled if self.labelled else None
-        yield {"metric": "mean_confidence", "value": mean, "count": self.labelled}
-        yield {"metric": "accuracy", "value": self.judged.accuracy, "count": self.judged.count}
+        yield {"metric": "expected_accuracy", "value": mean, "count": self.labelled}
+        yield from _accuracy("accuracy", self.judged)
+        yield from _accuracy("accuracy_unseen", self.unseen)
+        yield from _accuracy("accuracy_seen", self.judged - self.unseen)
         yield {"metric": "log_loss", "value": self.judged.log_loss, "count": self.judged.count}
         for text, count in sorted(self.unknown_truth.items()):
             yield {"metric": "unknown_truth", "other": text, "value": count, "count": self.labelled}
@@ -59,6 +70,14 @@ class Tally:
                 for other, count in zip(names, row, strict=True):
                     line = {"metric": "confusion", "label": name, "other": other}
                     yield line | {"value": count, "count": self.judged.count}
+
+
+def _accuracy(metric: str, judged: Judged) -> Iterator[dict[str, Any]]:
+    """An accuracy with the ends of its 95 % interval; null where nothing was judged."""
+    right = int(np.trace(judged.confusion))
+    low, high = wilson(right, judged.count) if judged.count else (None, None)
+    for name, value in ((metric, judged.accuracy), (f"{metric}_low", low), (f"{metric}_high", high)):
+        yield {"metric": name, "value": value, "count": judged.count}
 
 
 def figure(report: pa.Table, metric: str) -> float | None:

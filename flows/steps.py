@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import numpy as np
 import pyarrow.parquet as pq
-from threadpoolctl import threadpool_limits
 
 from data.layouts import Layout, SourceError, sniff
 from data.publishing import PublishError
-from data.reading import ROWS, read_chunks, settle_truth
-from flows.batch import Batch, Trained
+from data.reading import ROWS, settle_truth
+from flows.batch import Batch
 from flows.labeller import Labeller
 from flows.ledger import Record, sha256_of
 from flows.publication import publish
+from flows.reference import load_reference
 from flows.report import figure, truth_counts
-from flows.truth import class_indices
+from flows.trainer import TrainingError, train
 from models.codec import ModelError
-from models.store import ModelStore, Version
-from nn.classifier import Classifier
-from nn.encoding import one_hot
-from nn.metrics import judge
-from nn.training import RECIPES
-from nn.validation import cross_validate
-from schemas._checking import check_rows
 from schemas._table import Table, get_table
 
 if TYPE_CHECKING:
@@ -33,77 +24,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.home import Home
+    from models.store import Version
 
-FEWEST_PER_CLASS: Final = 2
-FOLDS: Final = 10
+__all__ = ["TrainingError", "explain", "label", "train"]
+
 MAX_REJECTS: Final = 0.2
-
-
-class TrainingError(ValueError):
-    """A table from which no version can be trained."""
-
-
-def train(source: Path, home: Home, *, table: str = "wine", recipe: str = "default", seed: int = 0) -> Trained:
-    """Train a version on the valid rows of a table that carries truth, cross-validate it, keep and promote it."""
-    declared = get_table(table)
-    x, truth = _training_rows(source, declared)
-    y = one_hot(truth, len(declared.classes))
-    folds = _folds(source, y, declared)
-    with threadpool_limits(1):
-        validated = cross_validate(x, y, RECIPES[recipe], seed, folds=folds)
-        classifier = Classifier(declared.features, declared.class_names, validated.standardizer, validated.network)
-        seen, held_out = judge(classifier.predict_proba(x), truth), judge(validated.held_out[0], truth)
-    notes = {
-        "table": table,
-        "source": source.name,
-        "source_sha256": sha256_of(source),
-        "rows": len(x),
-        "recipe": asdict(RECIPES[recipe]),
-        "seed": seed,
-        "folds": folds,
-        "training_accuracy": seen.accuracy,
-        "cv_accuracy": held_out.accuracy,
-        "cv_log_loss": held_out.log_loss,
-        "cv_confusion": held_out.confusion.tolist(),
-    }
-    store = ModelStore(home.models(table))
-    saved = store.save(classifier, notes)
-    store.promote(saved.number)
-    return Trained(
-        version=saved.number,
-        promoted=True,
-        reason="the newest version",
-        rows=len(x),
-        training_accuracy=notes["training_accuracy"],
-        cv_accuracy=notes["cv_accuracy"],
-        sha256=saved.sha256,
-    )
-
-
-def _training_rows(source: Path, table: Table) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The valid rows of a labelled table as a matrix (n, d), and the class index of each, (n,)."""
-    layout = _layout(source, table.name, None)
-    if not layout.carries_truth:
-        message = f"{source}: no label column to train on; found {layout.why}; add one called {table.label}"
-        raise TrainingError(message)
-    matrices: list[np.ndarray[Any, Any]] = [np.empty((0, len(table.features)))]
-    truths: list[np.ndarray[Any, Any]] = [np.empty(0, dtype=np.intp)]
-    for chunk in read_chunks(source, layout):
-        indices, _ = class_indices(chunk.frame, layout.truth)
-        frame = chunk.frame.assign(truth=np.where(indices < 0, np.nan, indices))
-        checked = check_rows(table, frame, labelled=True, as_it_stood=chunk.as_it_stood)
-        matrices.append(checked.matrix())
-        truths.append(checked.valid["truth"].to_numpy(dtype=np.intp))
-    return np.concatenate(matrices), np.concatenate(truths)
-
-
-def _folds(source: Path, y: np.ndarray[Any, Any], table: Table) -> int:
-    counts = y.sum(axis=0).astype(int)
-    if counts.min() < FEWEST_PER_CLASS:
-        found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))
-        message = f"{source}: too few rows to train on; found {found}; give {FEWEST_PER_CLASS} or more of each class"
-        raise TrainingError(message)
-    return min(FOLDS, int(counts.min()))
 
 
 def label(
@@ -141,7 +66,8 @@ def label(
             )
             raise SourceError(message)
     try:
-        labeller = Labeller(get_table(table), version, source.name, _layout(source, table, columns))
+        reference = load_reference(version)
+        labeller = Labeller(get_table(table), version, source.name, _layout(source, table, columns), reference)
         record = publish(source, batch, home, labeller, digest, stated, max_rejects, rows, progress)
     except OSError as error:
         message = f"{home.folder}: cannot be written to; {error.strerror or error}; make room or name another --home"
@@ -190,6 +116,8 @@ def _batch(source: Path, batch: str, home: Home, record: Record, status: Literal
         rows=record.rows,
         labelled=record.labelled,
         rejected=record.rejected,
+        review=int(figure(report, "review") or 0),
+        accuracy_unseen=figure(report, "accuracy_unseen"),
         truth={ids[name]: count for name, count in truth.items()} or None,
         accuracy=figure(report, "accuracy"),
         model_version=record.model_version,

@@ -23,7 +23,8 @@ def batch_lines(batch: dict[str, Any], store: ModelStore) -> Iterator[Any]:
         yield f"{batch['batch']}: unchanged; these bytes are labelled already, by version {number}; nothing was written"
     else:
         yield f"{batch['batch']}: labelled by version {number}"
-    yield f"  rows in {batch['rows']:,} · labelled {batch['labelled']:,} · rejected {batch['rejected']:,}"
+    counts = {"rows in": "rows", "labelled": "labelled", "rejected": "rejected", "to review": "review"}
+    yield "  " + " · ".join(f"{word} {batch[name]:,}" for word, name in counts.items())
     yield from _accuracy(batch, store)
     yield from _confusion(batch)
     for name in ("labels", "rejects", "report"):
@@ -34,8 +35,11 @@ def _accuracy(batch: dict[str, Any], store: ModelStore) -> Iterator[str]:
     notes = store.describe(batch["model_version"])["notes"]
     if batch["accuracy"] is not None:
         yield f"  accuracy on the rows of this batch with truth      {batch['accuracy']:7.2%}"
-    folds = f"{notes['folds']}-fold cross-validated"
-    yield f"  accuracy of the version, {folds:<25} {notes['cv_accuracy']:7.2%}"
+    if batch["accuracy_unseen"] is not None:
+        yield f"  accuracy on those of them never trained on         {batch['accuracy_unseen']:7.2%}"
+    cv = notes["cross_validation"]
+    folds = f"{cv['folds']}-fold cross-validated"
+    yield f"  accuracy of the version, {folds:<25} {cv['accuracy']:7.2%}"
     yield f"  accuracy of the version, on its training rows      {notes['training_accuracy']:7.2%}"
 
 
@@ -79,12 +83,6 @@ def version_lines(versions: Sequence[dict[str, Any]], champion: int | None) -> I
             f"{each['training_accuracy']:.2%}", "champion" if each["version"] == champion else "",
         )  # fmt: skip
     yield grid
-
-
-def note_lines(notes: dict[str, Any]) -> Iterator[str]:
-    """All that is kept with a version, a line each."""
-    for name, value in notes.items():
-        yield f"{name.replace('_', ' '):<20} {value}"
 
 
 def _short(path: str) -> str:

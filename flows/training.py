@@ -23,11 +23,18 @@ from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
     retry_delay_seconds=[2, 10],
     retry_condition_fn=worth_a_retry,
 )
-def train_version(source: str, home: str, table: str, recipe: str, seed: int) -> dict[str, Any]:
+def train_version(
+    source: str,
+    home: str,
+    table: str,
+    recipe: str,
+    seed: int,
+    promote: bool,  # noqa: FBT001  Prefect's parameters are positional
+) -> dict[str, Any]:
     """One version from one table, or why there is none; paths and numbers in, figures out."""
     log = get_run_logger()
     try:
-        trained = steps.train(Path(source), Home.at(home), table=table, recipe=recipe, seed=seed)
+        trained = steps.train(Path(source), Home.at(home), table=table, recipe=recipe, seed=seed, promote=promote)
     except REFUSALS as error:
         if may_pass(error):
             raise
@@ -41,7 +48,14 @@ def train_version(source: str, home: str, table: str, recipe: str, seed: int) ->
 
 
 @flow(name="train", flow_run_name="train {table} from {source}", persist_result=False)
-async def train(source: str, home: str, table: str = "wine", recipe: str = "default", seed: int = 0) -> Any:
+async def train(
+    source: str,
+    home: str,
+    table: str = "wine",
+    recipe: str = "default",
+    seed: int = 0,
+    promote: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
+) -> Any:
     """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason."""
-    trained = train_version(source, home, table, recipe, seed)
+    trained = train_version(source, home, table, recipe, seed, promote)
     return Failed(message=trained["error"], data=trained) if "error" in trained else trained

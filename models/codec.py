@@ -12,15 +12,22 @@ import io
 import json
 import math
 import zipfile
-from typing import Any, Final
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from nn.classifier import Classifier
+from nn.conformal import Conformal, Space
 from nn.encoding import Standardizer
 from nn.network import Network
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 FORMAT: Final = 1
+OWN_FILES: Final = ("model.json", "weights.npz")
 LARGEST_MEMBER: Final = 16 << 20
 
 
@@ -28,24 +35,45 @@ class ModelError(ValueError):
     """A version that cannot be used: what is wrong, what was found, what to do."""
 
 
-def encode(classifier: Classifier, notes: dict[str, Any]) -> dict[str, bytes]:
-    """The files of a classifier; equal classifiers and notes give equal bytes."""
+def encode(
+    classifier: Classifier, notes: dict[str, Any], extra_files: Mapping[str, bytes] = MappingProxyType({})
+) -> dict[str, bytes]:
+    """The files of a classifier and those to be kept with it; what is equal gives equal bytes.
+
+    ModelError where the name of an extra file is not that of a file beside the others.
+    """
+    for name in extra_files:
+        if not name or name in OWN_FILES or name != PurePath(name).name or name.startswith(".") or "\0" in name:
+            message = f"{name!r}: not a name for a file of a version; found it among the extra files; give it another"
+            raise ModelError(message)
     arrays = {"mean": classifier.standardizer.mean, "scale": classifier.standardizer.scale}
     network = classifier.network
     for layer, (weight, bias) in enumerate(zip(network.weights, network.biases, strict=True), start=1):
         arrays |= {f"weight_{layer}": weight, f"bias_{layer}": bias}
+    conformal = classifier.conformal
+    if conformal:
+        space = conformal.space
+        arrays |= {"whitening": space.whitening, "origin": space.origin, "centers": space.centers}
+        arrays["usual"] = conformal.usual
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})
-    weights = packed.getvalue()
+    files = {"weights.npz": packed.getvalue(), **extra_files}
     described = {
         "format": FORMAT,
         "features": list(classifier.features),
         "classes": list(classifier.classes),
         "sizes": list(network.sizes),
-        "files": {"weights.npz": hashlib.sha256(weights).hexdigest()},
+        "conformal": conformal
+        and {
+            "level": conformal.level,
+            "alarm": conformal.alarm,
+            "threshold": conformal.threshold,
+            "rows": len(conformal.usual),
+        },
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "notes": notes,
     }
-    return {"weights.npz": weights, "model.json": seal(described)}
+    return files | {"model.json": seal(described)}
 
 
 def seal(described: dict[str, Any]) -> bytes:
@@ -69,7 +97,7 @@ def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
             message = f"{name}: not the file that was saved; sha256 {due[:12]} due, found {found[:12]}; restore it"
             raise ModelError(message)
     sizes = described["sizes"]
-    arrays = _read_arrays(files["weights.npz"], _shapes(sizes))
+    arrays = _read_arrays(files["weights.npz"], _shapes(sizes, described["conformal"]))
     layers = range(1, len(sizes))
     network = Network(
         tuple(arrays[f"weight_{layer}"] for layer in layers), tuple(arrays[f"bias_{layer}"] for layer in layers)
@@ -78,7 +106,8 @@ def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
         raise _damaged("scale: a standard deviation must be positive")
     standardizer = Standardizer(arrays["mean"], arrays["scale"])
     try:
-        classifier = Classifier(tuple(described["features"]), tuple(described["classes"]), standardizer, network)
+        names = tuple(described["features"]), tuple(described["classes"])
+        classifier = Classifier(*names, standardizer, network, _conformal(described, arrays))
     except ValueError as error:
         raise _damaged(str(error)) from error
     return classifier, described["notes"]
@@ -92,7 +121,7 @@ def describe(text: bytes) -> dict[str, Any]:
         formed = all(isinstance(name, str) for name in names) and "weights.npz" in described["files"]
         sizes = described["sizes"]
         formed = formed and len(sizes) > 1 and all(type(size) is int and 0 < size < 1 << 16 for size in sizes)
-        formed = formed and isinstance(described["notes"], dict)
+        formed = formed and isinstance(described["notes"], dict) and _is_conformal(described["conformal"])
         formed = formed and all(isinstance(described[part], list) for part in ("features", "classes", "sizes"))
         version = described["format"]
         digest = described.pop("sha256")
@@ -107,10 +136,34 @@ def describe(text: bytes) -> dict[str, Any]:
     return dict(described)
 
 
-def _shapes(sizes: list[int]) -> dict[str, tuple[int, ...]]:
+def _conformal(described: dict[str, Any], arrays: dict[str, np.ndarray[Any, Any]]) -> Conformal | None:
+    said = described["conformal"]
+    if said is None:
+        return None
+    space = Space(arrays["whitening"], arrays["origin"], arrays["centers"])
+    return Conformal(said["level"], said["alarm"], said["threshold"], space, arrays["usual"])
+
+
+def _is_conformal(said: Any) -> bool:
+    """Whether what a description says of conformal prediction has its form: shares, and a count of held-out rows."""
+    if said is None:
+        return True
+    shares = [said[name] for name in ("level", "alarm", "threshold")]
+    return (
+        all(type(share) is float and 0 <= share <= 1 for share in shares)
+        and type(said["rows"]) is int
+        and said["rows"] > 0
+    )
+
+
+def _shapes(sizes: list[int], conformal: dict[str, Any] | None) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {"mean": (sizes[0],), "scale": (sizes[0],)}
     for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
         shapes |= {f"weight_{layer}": (inputs, outputs), f"bias_{layer}": (outputs,)}
+    if conformal:
+        width, classes = sizes[0], sizes[-1]
+        shapes |= {"whitening": (width, width), "origin": (width,), "centers": (classes, width)}
+        shapes["usual"] = (conformal["rows"],)
     return shapes
 
 

@@ -1,23 +1,36 @@
-"""The store: numbered folders, each one version, claimed by an exclusive rename and never rewritten."""
+"""The store: numbered folders, each one version, registered in the history and never rewritten."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
-from contextlib import suppress
-from dataclasses import dataclass
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from models.codec import ModelError, decode, describe, encode
+from models.codec import OWN_FILES, ModelError, decode, describe, encode
+from models.disk import locked, sync, write
+from models.history import History, champions, new_entry, registered
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from models.history import Append, Entry, Event
     from nn.classifier import Classifier
 
 CHAMPION: Final = "champion"
 DIGITS: Final = 4
+STAGING: Final = ".staging-"
+NEXT_VERSION: Final = ".next-version"
+NEXT_CHAMPION: Final = ".next-champion"
+OLD: Final = 3600.0
+BY_HAND: Final = "by hand"
+FOUND: Final = "found in a store without a history"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +41,8 @@ class Version:
     sha256: str
     classifier: Classifier
     notes: dict[str, Any]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """The extra files it was saved with, by name."""
 
 
 class ModelStore:
@@ -35,6 +50,7 @@ class ModelStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._log = History(folder / "history.jsonl")
 
     def versions(self) -> list[int]:
         """The numbers there are, ascending."""
@@ -54,57 +70,200 @@ class ModelStore:
             text = pointer.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
-        if not text.isdecimal() or int(text) not in self.versions():
+        if _number(text.encode()) not in self.versions():
             message = f"{pointer}: names no version; found {text[:40]!r}; run `wine-labels models promote N`"
             raise ModelError(message)
         return int(text)
 
-    def save(self, classifier: Classifier, notes: dict[str, Any]) -> Version:
-        """Keep a new version under the next free number, once it has been read back as it would be loaded."""
-        files = encode(classifier, notes)
+    def history(self) -> list[dict[str, Any]]:
+        """What became of the versions, oldest first; ModelError names a line of the log that is no entry."""
+        return self._log.entries()
+
+    def save(
+        self, classifier: Classifier, notes: dict[str, Any], extra_files: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Version:
+        """Keep a new version under the next free number, once it has been read back as it would be loaded.
+
+        Extra files, by their names, are kept in the version's folder and hashed like the others. What killed processes
+        left half staged more than an hour ago is removed.
+        """
+        files = encode(classifier, notes, extra_files)
         decode(files)
         self.folder.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=".staging-", dir=self.folder))
+        staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.folder))
         try:
             for name, content in files.items():
-                _write(staged / name, content)
+                write(staged / name, content)
             staged.chmod(0o755)
-            number = self._claim(staged)
+            sync(staged)
+            number = self._register(staged, sha256_of(files["model.json"]))
         finally:
             shutil.rmtree(staged, ignore_errors=True)
         return self.load(number)
 
-    def _claim(self, staged: Path) -> int:
-        number = max(self.versions(), default=0) + 1
-        while True:
-            with suppress(FileExistsError, OSError):  # a folder that is not empty is somebody's version
-                staged.rename(self.path(number))
-                _sync(self.folder)
-                return number
-            if not self.path(number).exists():
-                message = f"{self.path(number)}: cannot be made; check the folder's permissions and space"
-                raise ModelError(message)
-            number += 1
-
     def load(self, number: int | None = None) -> Version:
-        """A version by its number, or the champion; every file is held against its sha256 before it is parsed."""
+        """A version by its number, or the champion; ModelError where it is not what was saved.
+
+        `model.json` is held against the history, and every other file against `model.json`, before it is parsed. A
+        version the history does not name is refused; where there is no history at all, versions are taken on trust.
+        """
         number = self._known(number)
-        files = {path.name: path.read_bytes() for path in self._files(number)}
-        classifier, notes = decode(files)
-        return Version(number, hashlib.sha256(files["model.json"]).hexdigest(), classifier, notes)
+        due = registered(self.history()) if self._log.exists() else None
+        return self._read(number, self.path(number), due)
 
     def describe(self, number: int) -> dict[str, Any]:
         """What a version's `model.json` says, without its weights."""
-        files = {path.name: path for path in self._files(self._known(number))}
-        return describe(files["model.json"].read_bytes())
+        return describe(self._files(self._known(number), self.path(number))["model.json"].read_bytes())
 
-    def promote(self, number: int) -> None:
-        """Make a version the champion, once it has been loaded."""
-        version = self.load(number)
-        staged = self.folder / f".{CHAMPION}-{os.getpid()}"
-        _write(staged, f"{version.number:0{DIGITS}}\n".encode())
-        staged.replace(self.folder / CHAMPION)
-        _sync(self.folder)
+    def promote(self, number: int, reason: str = BY_HAND, figures: Mapping[str, float] | None = None) -> None:
+        """Make a version the champion, once it has been loaded; the reason and the figures go into the history."""
+        self._known(number)
+        with self._writing() as append:
+            self._crown("promoted", number, append, reason, figures)
+
+    def refuse(self, number: int, reason: str, figures: Mapping[str, float] | None = None) -> None:
+        """Record that a version was not made champion, and why; nothing else changes."""
+        self._known(number)
+        with self._writing() as append:
+            due = registered(self.history())
+            if number not in due:
+                raise _unregistered(number)
+            append(new_entry("refused", number, due[number], datetime.now(UTC), reason, figures))
+
+    def rollback(self, reason: str = BY_HAND) -> int:
+        """Make the champion before the present one champion again, and return its number; ModelError without one.
+
+        Rolled back twice, it is the one before that: what was rolled back does not count as having been champion.
+        """
+        self._known(None)
+        with self._writing() as append:
+            *before, present = champions(self.history()) or [0]
+            if not before:
+                message = f"no champion to go back to; found none before version {present} in the history"
+                raise ModelError(f"{message}; run `wine-labels models promote N`")
+            self._crown("rolled back", before[-1], append, reason, None)
+        return before[-1]
+
+    def verify(self) -> list[str]:
+        """What is wrong with the store, a line of text for each; nothing is changed.
+
+        Every file of every version is hashed and decoded, the history replayed and the champion held against it. What a
+        killed process left is no fault as long as the next save or promotion settles it; staging older than an hour is.
+        """
+        if not self.folder.is_dir():
+            return []
+        with locked(self.folder, shared=True):
+            entries = self._log.entries(skip=True)
+            versions = [fault for number in self._all(entries) for fault in self._check(number, entries)]
+            old = [f"{path.name}: left by a killed process; the next save removes it" for path in self._abandoned()]
+            return [*self._log.verify(), *versions, *self._check_history(entries), *old]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Append]:
+        """One writer at a time. A line in the history decides; what it decides is prepared before and done after.
+
+        A version waits as NEXT_VERSION, a champion as NEXT_CHAMPION. Whoever writes next settles what a killed process
+        left: what the last line has decided is done, what no line has decided is removed.
+        """
+        with self._log.writing() as append:
+            if not self._log.exists():
+                append(*self._before_history())
+            self._settle()
+            yield append
+
+    def _before_history(self) -> list[Entry]:
+        """The entries of a store that has no history yet: the versions that can be read, and the champion."""
+        found: dict[int, Entry] = {}
+        now = datetime.now(UTC)
+        for number in self.versions():
+            with suppress(ModelError, OSError):
+                sha256 = self._read(number, self.path(number), None).sha256
+                found[number] = new_entry("registered", number, sha256, now, FOUND)
+        with suppress(ModelError, KeyError):
+            crowned = found[self.champion() or 0]
+            return [*found.values(), crowned | {"event": "promoted"}]
+        return [*found.values()]
+
+    def _register(self, staged: Path, sha256: str) -> int:
+        with self._writing() as append:
+            for path in self._abandoned():
+                shutil.rmtree(path, ignore_errors=True)
+            number = max(self._all(self.history()), default=0) + 1
+            while self.path(number).exists():
+                number += 1
+            staged.rename(self.folder / NEXT_VERSION)
+            sync(self.folder)
+            append(new_entry("registered", number, sha256, datetime.now(UTC)))
+            self._settle()
+        return number
+
+    def _crown(
+        self, event: Event, number: int, append: Append, reason: str, figures: Mapping[str, float] | None
+    ) -> None:
+        entry = new_entry(event, number, self.load(number).sha256, datetime.now(UTC), reason, figures)
+        write(self.folder / NEXT_CHAMPION, f"{number:0{DIGITS}}\n".encode())
+        sync(self.folder)
+        append(entry)
+        self._settle()
+
+    def _settle(self) -> None:
+        for prepared, place in self._decided(self.history()).items():
+            prepared.rename(place)
+            sync(self.folder)
+        shutil.rmtree(self.folder / NEXT_VERSION, ignore_errors=True)
+        (self.folder / NEXT_CHAMPION).unlink(missing_ok=True)
+
+    def _decided(self, entries: list[Entry]) -> dict[Path, Path]:
+        """What the last line has decided and is not done yet: what to rename, and to what."""
+        last: Entry = entries[-1] if entries else {"event": None}
+        version, champion = self.folder / NEXT_VERSION, self.folder / NEXT_CHAMPION
+        if last["event"] == "registered" and not self.path(last["version"]).exists():
+            text = _content(version / "model.json")
+            return {version: self.path(last["version"])} if sha256_of(text) == last["sha256"] else {}
+        if last["event"] in {"promoted", "rolled back"} and _number(_content(champion)) == last["version"]:
+            return {champion: self.folder / CHAMPION}
+        return {}
+
+    def _abandoned(self) -> list[Path]:
+        found: list[Path] = []
+        for path in sorted(self.folder.glob(f"{STAGING}*")):
+            with suppress(FileNotFoundError):  # a save that fails takes its own away at any moment
+                found += [path] if path.stat().st_mtime < time.time() - OLD else []
+        return found
+
+    def _all(self, entries: list[Entry]) -> list[int]:
+        return sorted({*self.versions(), *registered(entries)})
+
+    def _check(self, number: int, entries: list[Entry]) -> Iterator[str]:
+        due = registered(entries) if self._log.exists() else None
+        waiting = {place: prepared for prepared, place in self._decided(entries).items()}
+        folder = waiting.get(self.path(number), self.path(number))
+        try:
+            version = self._read(number, folder, due)
+        except (ModelError, OSError) as error:
+            yield f"version {number}: {str(error).removeprefix(f'version {number}: ')}"
+            return
+        for name in sorted({path.name for path in folder.iterdir()} - {*OWN_FILES, *version.files}):
+            yield f"version {number}: {name} was not saved with it; found it in its folder; move it away"
+
+    def _check_history(self, entries: list[Entry]) -> Iterator[str]:
+        if not self._log.exists() and self.versions():
+            yield f"history.jsonl: no such file; found {len(self.versions())} versions, taken on trust; restore it"
+        due = registered(entries)
+        for entry in entries:
+            if due.get(entry["version"]) != entry["sha256"]:
+                told = f"{entry['event']} version {entry['version']} by another sha256 than it was registered with"
+                yield f"history.jsonl: {told}; found {entry['sha256'][:12]}; restore the log from a copy"
+        yield from self._check_champion(entries)
+
+    def _check_champion(self, entries: list[Entry]) -> Iterator[str]:
+        place = self.folder / CHAMPION
+        waiting = {place: prepared for prepared, place in self._decided(entries).items()}
+        found = _number(_content(waiting.get(place, place)))
+        due = next(reversed(champions(entries)), None)
+        if found != due and self._log.exists():
+            way_out = "run `wine-labels models promote N`"
+            yield f"champion: not the one of the history; version {due} due, found {found}; {way_out}"
 
     def _known(self, number: int | None) -> int:
         wanted = self.champion() if number is None else number
@@ -117,26 +276,48 @@ class ModelStore:
             raise ModelError(message)
         return wanted
 
-    def _files(self, number: int) -> list[Path]:
-        found = sorted(self.path(number).iterdir())
-        names = [path.name for path in found]
-        for due in ("model.json", "weights.npz"):
-            if due not in names:
-                message = f"version {number}: {due} is missing; found {', '.join(names) or 'nothing'}; restore it"
-                raise ModelError(message)
-        return [path for path in found if path.is_file()]
+    def _read(self, number: int, folder: Path, due: Mapping[int, str] | None) -> Version:
+        found = self._files(number, folder)
+        text = found["model.json"].read_bytes()
+        sha256 = sha256_of(text)
+        if due is not None and number not in due:
+            raise _unregistered(number)
+        if due is not None and due[number] != sha256:
+            message = f"version {number}: model.json is not the one in history.jsonl"
+            raise ModelError(f"{message}; sha256 {due[number][:12]} due, found {sha256[:12]}; restore it")
+        kept = describe(text)["files"]
+        files = {name: path.read_bytes() for name, path in found.items() if name in kept}
+        classifier, notes = decode(files | {"model.json": text})
+        return Version(
+            number, sha256, classifier, notes, {name: files[name] for name in files if name not in OWN_FILES}
+        )
+
+    def _files(self, number: int, folder: Path) -> dict[str, Path]:
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        files = {path.name: path for path in found if path.is_file()}
+        for due in OWN_FILES:
+            if due not in files:
+                names = ", ".join(path.name for path in found) or "nothing"
+                raise ModelError(f"version {number}: {due} is missing; found {names}; restore it")
+        return files
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def sha256_of(content: bytes) -> str:
+    """The sha256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _unregistered(number: int) -> ModelError:
+    message = f"version {number}: not registered; found no line of history.jsonl that names it"
+    return ModelError(f"{message}; restore the log from a copy, or train a new version")
+
+
+def _content(path: Path) -> bytes:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _number(pointer: bytes) -> int | None:
+    return int(pointer) if pointer.strip().isdigit() and len(pointer) < 20 else None  # noqa: PLR2004

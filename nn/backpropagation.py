@@ -57,6 +57,10 @@ class Backpropagation:
         """Take the rows in: x (s, d, n), one-hot y (s, k, n), and each row's share of the mean (s, n)."""
         self._activations[0][:, :-1], self._y[:], self._share[:, 0] = x, y, share
 
+    def see(self, x: Array) -> None:
+        """Put other measurements x (s, d, n) in place of those of the rows held."""
+        self._activations[0][:, :-1] = x
+
     def forward(self) -> Array:
         """Probabilities of the rows held, (s, k, n): a buffer, overwritten by `backward`."""
         for layer, matrix in enumerate(self._matrices[:-1]):

@@ -25,6 +25,10 @@ class Judged:
         """The rows of both."""
         return Judged(self.confusion + other.confusion, self.log_loss_sum + other.log_loss_sum)
 
+    def __sub__(self, other: Judged) -> Judged:
+        """These rows without others that are among them."""
+        return Judged(self.confusion - other.confusion, self.log_loss_sum - other.log_loss_sum)
+
     @property
     def count(self) -> int:
         """How many rows were judged."""
@@ -49,3 +53,22 @@ def judge(probabilities: Array, truth: Rows) -> Judged:
     confusion = np.bincount(true * k + told.argmax(axis=1), minlength=k * k).reshape(k, k)
     given = told[np.arange(len(true)), true]
     return Judged(confusion, float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum()))
+
+
+def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> float:
+    """Expected calibration error: mean distance of confidence and accuracy over equal bins (Naeini et al., 2015).
+
+    Probabilities (n, k), class indices (n,); 0 where a confidence of p comes true in a share p of the rows.
+    """
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(place, right - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / len(truth))
+
+
+def precision_and_recall(confusion: Rows) -> tuple[list[float | None], list[float | None]]:
+    """Of each class of a confusion matrix (k true, k told): how much that is told so is so, and how much is told."""
+    right, told, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    precision = [float(good / count) if count else None for good, count in zip(right, told, strict=True)]
+    recall = [float(good / count) if count else None for good, count in zip(right, true, strict=True)]
+    return precision, recall

@@ -28,6 +28,9 @@ def labels_schema(table: Table) -> pa.Schema:
             _field("label_id", pa.int32(), "the id of that class"),
             _field("confidence", pa.float32(), "the probability the model gives to that class"),
             *(_field(f"p_{name}", pa.float32(), f"the probability of {name}") for name in table.class_names),
+            _field("label_set", TEXT, "the classes it may be at the model's level of confidence, joined by |"),
+            _field("typicality", pa.float32(), "share of rows like the training rows that are at least as unusual"),
+            _field("review", pa.bool_(), "whether a person should look: several labels may be, or the row is unusual"),
             _field("truth", TEXT, "the class the input itself says, where it says one", nullable=True),
             _field("model_version", pa.int32(), "the version of the model that said so"),
         ]

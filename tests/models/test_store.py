@@ -1,23 +1,26 @@
 import hashlib
-import json
 import multiprocessing
 import os
+import pickle
 import re
 import resource
+import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from models.codec import ModelError, encode, seal
+from models.codec import ModelError, encode
 from models.store import ModelStore
 from nn.encoding import Standardizer
 
-PROCESSES, SAVES = 4, 5
+PROCESSES, SAVES = 8, 5
 
 
 @pytest.fixture
@@ -149,7 +152,7 @@ def test_saves_of_several_processes_lose_none(store, classifier):
         numbers = [job.result(60).number for job in jobs]
     assert sorted(numbers) == store.versions() == list(range(1, PROCESSES * SAVES + 1))
     assert [store.load(number).notes["job"] for number in numbers] == list(range(PROCESSES * SAVES))
-    assert leftovers(store) == []
+    assert (leftovers(store), store.verify()) == ([], [])
 
 
 def test_without_a_champion_the_way_out_is_told(store, classifier):
@@ -185,11 +188,8 @@ def test_describing_a_version_without_model_json_is_refused_too(store, classifie
 
 
 def test_a_file_that_was_kept_with_the_version_and_is_gone_is_refused(store, classifier):
-    store.save(classifier, {})
-    described = json.loads((store.path(1) / "model.json").read_bytes())
-    del described["sha256"]
-    described["files"]["card.md"] = "0" * 64
-    (store.path(1) / "model.json").write_bytes(seal(described))
+    store.save(classifier, {}, {"card.md": b"# Version 1"})
+    (store.path(1) / "card.md").unlink()
     with pytest.raises(ModelError, match=r"^card.md: .*found no such file"):
         store.load(1)
 
@@ -265,6 +265,234 @@ def test_a_save_that_runs_out_of_room_leaves_nothing_behind(store, classifier):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert folders(store) == ["0001"]
+
+
+EXTRA = {"training.parquet": bytes(range(256)), "card.md": "# È una versione\n".encode()}
+
+
+def test_extra_files_lie_in_the_folder_and_come_back_with_the_version(store, classifier):
+    store.save(classifier, {}, EXTRA)
+    assert {name: (store.path(1) / name).read_bytes() for name in EXTRA} == EXTRA == store.load(1).files
+    assert store.describe(1)["files"]["card.md"] == hashlib.sha256(EXTRA["card.md"]).hexdigest()
+
+
+@pytest.mark.parametrize("name", EXTRA)
+def test_a_changed_extra_file_is_refused_by_name(store, classifier, name):
+    store.save(classifier, {}, EXTRA)
+    (store.path(1) / name).write_bytes(EXTRA[name] + b" ")
+    with pytest.raises(ModelError, match=rf"^{name}: not the file that was saved"):
+        store.load(1)
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../a", "a/b", "/a", "a/", ".hidden", "model.json", "weights.npz", "a\0"]
+)
+def test_an_extra_file_of_an_impossible_name_is_not_saved(store, classifier, name):
+    with pytest.raises(ModelError, match="not a name for a file of a version"):
+        store.save(classifier, {}, {name: b""})
+    assert not store.folder.exists()
+
+
+def test_what_is_done_to_versions_is_in_the_history(store, classifier):
+    for reason in ("none before", "better"):
+        store.promote(store.save(classifier, {}).number, reason, {"accuracy": 0.98})
+    store.refuse(1, "worse", {"accuracy": 0.5})
+    store.rollback("a bad night")
+    told = [(entry["event"], entry["version"], entry["reason"], entry["figures"]) for entry in store.history()]
+    assert told[:2] == [("registered", 1, "", {}), ("promoted", 1, "none before", {"accuracy": 0.98})]
+    assert told[4:] == [("refused", 1, "worse", {"accuracy": 0.5}), ("rolled back", 1, "a bad night", {})]
+    assert all(entry["sha256"] == store.load(entry["version"]).sha256 for entry in store.history())
+
+
+def test_a_promotion_without_a_reason_is_by_hand(store, classifier):
+    store.save(classifier, {})
+    store.promote(1)
+    assert store.history()[-1]["reason"] == "by hand"
+
+
+def test_a_promotion_with_impossible_figures_changes_nothing(store, classifier):
+    store.save(classifier, {})
+    with pytest.raises(ModelError, match="figures are finite numbers"):
+        store.promote(1, "better", {"accuracy": float("nan")})
+    assert (store.champion(), len(store.history()), store.verify()) == (None, 1, [])
+
+
+def test_a_refusal_leaves_the_champion(store, classifier):
+    store.save(classifier, {})
+    store.save(classifier, {})
+    store.promote(1)
+    store.refuse(2, "worse")
+    assert (store.champion(), store.verify()) == (1, [])
+
+
+def test_rolling_back_goes_back_a_champion_at_a_time(store, classifier):
+    for _ in range(3):
+        store.promote(store.save(classifier, {}).number)
+    assert [(store.rollback(), store.champion()) for _ in range(2)] == [(2, 2), (1, 1)]
+    with pytest.raises(ModelError, match=r"no champion to go back to; found none before version 1 .*promote N"):
+        store.rollback()
+    assert (store.champion(), store.verify()) == (1, [])
+
+
+def test_without_a_champion_there_is_no_rolling_back(store, classifier):
+    with pytest.raises(ModelError, match="no model yet"):
+        store.rollback()
+    assert not store.folder.exists()
+
+
+def test_a_model_json_that_was_replaced_and_sealed_anew_is_refused(store, classifier, another):
+    store.save(classifier, {})
+    for name, content in encode(another, {}).items():
+        (store.path(1) / name).write_bytes(content)
+    match = r"^version 1: model\.json is not the one in history\.jsonl; sha256 \w{12} due, found \w{12}; restore it"
+    with pytest.raises(ModelError, match=match):
+        store.load(1)
+    assert re.search(match, store.verify()[0])
+
+
+def test_a_version_the_history_does_not_name_is_refused(store, classifier):
+    store.save(classifier, {})
+    shutil.copytree(store.path(1), store.path(2))
+    for use in (store.load, store.promote, store.refuse):
+        with pytest.raises(ModelError, match=r"^version 2: not registered; found no line of history\.jsonl"):
+            use(2, *["a reason"] * (use != store.load))
+    assert len(store.verify()) == 1
+
+
+def without_history(store, classifier):
+    for _ in range(3):
+        store.save(classifier, {})
+    store.promote(2)
+    (store.folder / "history.jsonl").unlink()
+
+
+def test_without_a_history_versions_are_taken_on_trust_and_it_is_said(store, classifier):
+    without_history(store, classifier)
+    assert store.load().number == 2
+    assert store.verify() == ["history.jsonl: no such file; found 3 versions, taken on trust; restore it"]
+
+
+def test_what_lies_in_a_store_without_a_history_is_registered_by_the_next_save(store, classifier):
+    without_history(store, classifier)
+    (store.path(3) / "weights.npz").write_bytes(b"")
+    store.save(classifier, {})
+    told = [(entry["event"], entry["version"]) for entry in store.history()]
+    assert told == [("registered", 1), ("registered", 2), ("promoted", 2), ("registered", 4)]
+    assert [finding[:9] for finding in store.verify()] == ["version 3"]
+
+
+def test_a_number_is_not_given_twice(store, classifier):
+    store.save(classifier, {})
+    store.save(classifier, {})
+    shutil.rmtree(store.path(2))
+    assert store.save(classifier, {}).number == 3
+    assert store.verify() == ["version 2: model.json is missing; found nothing; restore it"]
+
+
+TROUBLE = {
+    "weights": (lambda store: (store.path(2) / "weights.npz").write_bytes(b""), "version 2: weights.npz: not the file"),
+    "an extra file": (lambda store: (store.path(2) / "card.md").write_bytes(b""), "version 2: card.md: not the file"),
+    "a stray file": (lambda store: (store.path(1) / "a.txt").touch(), "version 1: a.txt was not saved with it"),
+    "a stray version": (lambda store: store.path(9).mkdir(), "version 9: model.json is missing"),
+    "no champion": (lambda store: (store.folder / "champion").unlink(), "champion: .* version 2 due, found None"),
+    "another champion": (lambda store: (store.folder / "champion").write_text("0001\n"), "version 2 due, found 1; run"),
+    "a promotion cut off": (
+        lambda store: os.truncate(store.folder / "history.jsonl", (store.folder / "history.jsonl").stat().st_size - 9),
+        "champion: not the one of the history; version 1 due, found 2",
+    ),
+    "an empty history": (lambda store: os.truncate(store.folder / "history.jsonl", 0), "version 1: not registered"),
+    "no entry": (
+        lambda store: (store.folder / "history.jsonl").open("a").write("{}\n"),
+        "history.jsonl: line 5: not an",
+    ),
+    "an old staging": (lambda store: os.utime(tempfile.mkdtemp(".", ".staging-", store.folder), (0, 0)), "left by a"),
+}
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize(("make", "match"), TROUBLE.values(), ids=TROUBLE)
+def test_verify_finds(store, classifier, make, match):
+    for _ in range(2):
+        store.promote(store.save(classifier, {}, EXTRA).number)
+    assert store.verify() == []
+    make(store)
+    assert re.search(match, store.verify()[0])
+
+
+def test_verify_changes_nothing_and_needs_no_right_to_write(store, classifier):
+    store.promote(store.save(classifier, {}).number)
+    with (store.folder / "history.jsonl").open("ab") as log:
+        log.write(b'{"event": "prom')
+    before = state(store.folder)
+    assert (store.verify(), state(store.folder)) == ([], before)
+
+
+def test_a_save_removes_what_was_staged_more_than_an_hour_ago(store, classifier):
+    store.save(classifier, {})
+    old, young = (store.folder / f".staging-{age}" for age in ("old", "young"))
+    for path, age in ((old, 3700), (young, 3500)):
+        path.mkdir()
+        os.utime(path, (time.time() - age,) * 2)
+    store.save(classifier, {})
+    assert leftovers(store) == [".staging-young"]
+
+
+STORY = """
+import os, pathlib, pickle, shutil, signal, sys
+from models.store import ModelStore
+
+folder, classifier = pathlib.Path(sys.argv[1]), pickle.loads(sys.stdin.buffer.read())
+
+# What a killed process wrote is there for the others without it, and it is what takes time.
+os.fsync = lambda handle: sys.audit("os.fsync")
+
+def begin(at):
+    store = ModelStore(folder / str(at))
+    store.promote(store.save(classifier, {}).number)
+    return store
+
+def doom(at):
+    left = iter(range(at - 1))
+    kill, pid = os.kill, os.getpid()
+
+    def count(event, arguments):
+        if event.startswith(("os.", "open", "fcntl.")) and event != "os.kill" and next(left, None) is None:
+            kill(pid, signal.SIGKILL)
+
+    sys.addaudithook(count)
+
+def act(store):
+    store.save(classifier, {}, {"card.md": b"card"})
+    store.promote(2)
+    store.rollback("bad")
+    os._exit(0)
+
+at, killed = 0, True
+while killed:
+    at += 1
+    store = begin(at)
+    pid = os.fork()
+    if not pid:
+        doom(at)
+        act(store)
+    killed = os.WIFSIGNALED(os.waitpid(pid, 0)[1])
+    assert store.verify() == [], (at, store.verify())
+    assert store.load().number in (1, 2), at
+    store.promote(store.save(classifier, {}).number)
+    assert store.verify() == [], (at, store.verify())
+    assert store.versions() == list(range(1, len(store.versions()) + 1)), at
+    assert not {".next-version", ".next-champion"} & {*os.listdir(store.folder)}, at
+    shutil.rmtree(store.folder)
+print(at)
+"""
+
+
+def test_a_kill_at_any_operation_leaves_a_store_that_loads_verifies_and_goes_on(tmp_path, classifier):
+    told = subprocess.run(
+        [sys.executable, "-c", STORY, tmp_path], input=pickle.dumps(classifier), capture_output=True, check=False
+    )
+    assert told.stderr.decode() == ""
+    assert int(told.stdout) > 50
 
 
 def test_importing_the_store_imports_neither_pandas_nor_prefect():

@@ -10,7 +10,8 @@ TIME = pa.timestamp("us", tz="UTC")
 LABELS = [
     ("source", TEXT), ("row", pa.int64()), ("id", pa.string()), ("label", TEXT), ("label_id", pa.int32()),
     ("confidence", pa.float32()), ("p_barolo", pa.float32()), ("p_grignolino", pa.float32()),
-    ("p_barbera", pa.float32()), ("truth", TEXT), ("model_version", pa.int32()),
+    ("p_barbera", pa.float32()), ("label_set", TEXT), ("typicality", pa.float32()),
+    ("review", pa.bool_()), ("truth", TEXT), ("model_version", pa.int32()),
 ]  # fmt: skip
 REJECTS = [
     ("source", TEXT), ("row", pa.int64()), ("id", pa.string()), ("column", pa.string()), ("rule", pa.string()),

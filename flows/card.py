@@ -1,0 +1,52 @@
+"""The card of a version: what it is, what it was made from, how good it is, and what it is not for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def card(notes: dict[str, Any], classes: Sequence[str], sizes: Sequence[int]) -> str:
+    """A model card (Mitchell et al., 2019) in Markdown, from a version's notes."""
+    recipe, cv = notes["recipe"], notes["cross_validation"]
+    lines = [
+        f"# A version for the table {notes['table']}",
+        "",
+        f"A network {' -> '.join(map(str, sizes))} (tanh, softmax) that tells {', '.join(classes)}.",
+        "",
+        "## Made from",
+        "",
+        f"- {notes['rows']:,} rows of `{notes['source']}`, sha256 `{notes['source_sha256']}`",
+        f"- {notes['rows_left_out']:,} rows left out, which did not meet the table or carried no truth",
+        f"- seed {notes['seed']}, recipe {', '.join(f'{name} {value}' for name, value in recipe.items())}",
+        "",
+        "## How good it is",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        f"| accuracy, {cv['folds']}-fold cross-validated {cv['repeats']} times | {cv['accuracy']:.2%} |",
+        f"| its standard deviation between times | {cv['accuracy_sd']:.2%} |",
+        f"| log loss, the same | {cv['log_loss']:.4f} nats |",
+        f"| calibration error, the same | {cv['calibration_error']:.4f} |",
+        f"| accuracy on the rows it was trained on | {notes['training_accuracy']:.2%} |",
+        "",
+        "| class | precision | recall |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {_percent(precision)} | {_percent(recall)} |"
+            for name, precision, recall in zip(classes, cv["precision"], cv["recall"], strict=True)
+        ),
+        "",
+        "## Limits",
+        "",
+        "It knows these classes and no other: a bottle of another kind gets one of them, and a typicality that should",
+        "put it up for review. Labels of rows far from those it was trained on are guesses.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"

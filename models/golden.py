@@ -1,0 +1,45 @@
+"""Golden rows: what a version answered when it was trained, asked again in a fresh process, to the last bit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from nn.classifier import Classifier
+
+ROWS: Final = 20
+PATIENCE: Final = 120.0
+
+
+def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Some of the raw rows x (n, d), evenly spread, and the probabilities given to them, as plain numbers."""
+    chosen = x[np.linspace(0, len(x) - 1, min(ROWS, len(x))).astype(int)]
+    return {"rows": chosen.tolist(), "probabilities": classifier.predict_proba(chosen).tolist()}
+
+
+def repeats(store: ModelStore, number: int) -> bool:
+    """Whether a version loads in a fresh process and gives its golden rows the same bits.
+
+    Asked on the machine it was trained on: a processor of another kind may differ in the last bit.
+    """
+    command = [sys.executable, "-P", "-m", "models.golden", str(store.folder), str(number)]
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  our own
+    return done.returncode == 0
+
+
+def _answers_agree(folder: str, number: str) -> bool:
+    version = ModelStore(Path(folder)).load(int(number))
+    golden = version.notes["golden"]
+    again = version.classifier.predict_proba(np.array(golden["rows"]))
+    return bool(np.array_equal(again, np.array(golden["probabilities"])))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if _answers_agree(*sys.argv[1:]) else 1)

@@ -1,0 +1,191 @@
+"""The history: an append-only log of what became of each version, every line chained to the one before.
+
+`history.jsonl` holds one JSON object a line: `event`, `version`, `sha256` (of that version's `model.json`), `reason`,
+`figures`, `at`, and `before`: the sha256 of the line before, newline included (`head -n 1 history.jsonl | sha256sum`),
+64 zeros in the first. What has no newline yet has not happened: readers pass over it, the next append cuts it off.
+
+The chain shows a line that was changed, taken out or put in. It cannot show that the last lines are gone or were
+rewritten as a whole: that shows where the versions and the champion do not agree with what is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
+
+from models.codec import ModelError
+from models.disk import locked, sync, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+Event = Literal["registered", "promoted", "refused", "rolled back"]
+Entry = dict[str, Any]
+
+NONE_BEFORE: Final = "0" * 64
+KINDS: Final[dict[str, type]] = {
+    "event": str, "version": int, "sha256": str, "reason": str, "figures": dict, "at": str, "before": str,
+}  # fmt: skip
+
+
+class Append(Protocol):
+    """Adds entries to the log, all in one write, on the disk when it returns."""
+
+    def __call__(self, *entries: Entry) -> None:
+        """Add them; OSError where there is no room: what was written of them is then cut off by the next append."""
+
+
+class History:
+    """The log in one file; it is locked by its folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def exists(self) -> bool:
+        """Whether anything has been logged: the file appears with its first line in it."""
+        return self.path.exists()
+
+    def entries(self, *, skip: bool = False) -> list[Entry]:
+        """The entries, oldest first, none where there is no log; ModelError names the line that is none, or skip it."""
+        numbered = enumerate(self._lines(), start=1)
+        return [_parse(number, line) for number, line in numbered if not skip or not _fault(line)]
+
+    def verify(self) -> list[str]:
+        """What is wrong with the log, a line of text for each; nothing is repaired, a torn last line is no fault."""
+        lines = self._lines()
+        before = [NONE_BEFORE, *map(_sha256, lines)]
+        return [
+            f"{self.path.name}: line {number}: {fault}; restore the log from a copy"
+            for number, (line, due) in enumerate(zip(lines, before, strict=False), start=1)
+            if (fault := _fault(line) or _break(line, due))
+        ]
+
+    @contextmanager
+    def writing(self) -> Iterator[Append]:
+        """The way to append, for as long as this process alone may; the folder must be there."""
+        with locked(self.path.parent):
+            yield self._append
+
+    def _append(self, *entries: Entry) -> None:
+        lines = self._lines()
+        content = _chain(entries, _sha256(lines[-1]) if lines else NONE_BEFORE)
+        if not content:
+            return
+        if self.exists():
+            self._extend(sum(map(len, lines)), content)
+        else:
+            self._begin(content)
+
+    def _extend(self, end: int, content: bytes) -> None:
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.ftruncate(handle, end)
+            if os.write(handle, content) < len(content):
+                message = f"{self.path}: no room for an entry; found the disk full; make room and do it again"
+                raise OSError(message)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def _begin(self, content: bytes) -> None:
+        staged = self.path.with_name(f".next-{self.path.name}")
+        write(staged, content)
+        staged.replace(self.path)
+        sync(self.path.parent)
+
+    def _lines(self) -> list[bytes]:
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        return [line + b"\n" for line in content.split(b"\n")[:-1]]
+
+
+def new_entry(
+    event: Event, version: int, sha256: str, at: datetime, reason: str = "", figures: Mapping[str, float] | None = None
+) -> Entry:
+    """An entry to append; ModelError where a figure is no finite number or the reason no text."""
+    entry: Entry = {
+        "event": event,
+        "version": version,
+        "sha256": sha256,
+        "reason": reason,
+        "figures": dict(figures or {}),
+    }
+    entry["at"] = at.isoformat(timespec="microseconds")
+    try:
+        _text(entry)
+        numbers = all(type(value) is int or isinstance(value, float) for value in entry["figures"].values())
+    except (TypeError, ValueError):
+        numbers = False
+    if not numbers or not isinstance(reason, str):
+        message = f"no entry of a history: figures are finite numbers, a reason is text; found {figures!r}, {reason!r}"
+        raise ModelError(f"{message[:300]}; leave out what is neither")
+    return entry
+
+
+def champions(entries: Iterable[Entry]) -> list[int]:
+    """The champions there have been and that were not rolled back, the present one last.
+
+    >>> champions([{"event": "promoted", "version": 1}, {"event": "promoted", "version": 2}])
+    [1, 2]
+    """
+    found: list[int] = []
+    for entry in entries:
+        if entry["event"] == "rolled back":
+            del found[-1:]
+        if entry["event"] in {"promoted", "rolled back"} and found[-1:] != [entry["version"]]:
+            found.append(entry["version"])
+    return found
+
+
+def registered(entries: Iterable[Entry]) -> dict[int, str]:
+    """The sha256 of `model.json` of each version that was registered; what was registered first counts."""
+    found: dict[int, str] = {}
+    for entry in entries:
+        if entry["event"] == "registered":
+            found.setdefault(entry["version"], entry["sha256"])
+    return found
+
+
+def _chain(entries: Iterable[Entry], before: str) -> bytes:
+    lines: list[bytes] = []
+    for entry in entries:
+        lines.append(_text(entry | {"before": before}))
+        before = _sha256(lines[-1])
+    return b"".join(lines)
+
+
+def _text(entry: Entry) -> bytes:
+    return (json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _sha256(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+def _parse(number: int, line: bytes) -> Entry:
+    if fault := _fault(line):
+        message = f"history.jsonl: line {number}: {fault}; restore the log from a copy; see `wine-labels models verify`"
+        raise ModelError(message)
+    return dict(json.loads(line))
+
+
+def _fault(line: bytes) -> str:
+    try:
+        entry = json.loads(line)
+        formed = entry.keys() == KINDS.keys() and all(type(entry[name]) is kind for name, kind in KINDS.items())
+        formed = formed and entry["event"] in get_args(Event)
+    except (ValueError, AttributeError, RecursionError):
+        formed = False
+    return "" if formed else f"not an entry of a history; found {line[:40]!r}"
+
+
+def _break(line: bytes, due: str) -> str:
+    found = json.loads(line)["before"]
+    return "" if found == due else f"does not follow the line before it; sha256 {due[:12]} due, found {found[:12]}"

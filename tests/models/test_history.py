@@ -1,0 +1,158 @@
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from models.codec import ModelError
+from models.history import History, champions, new_entry, registered
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def history(tmp_path):
+    return History(tmp_path / "history.jsonl")
+
+
+def entry(event="registered", version=1, **rest):
+    return new_entry(event, version, f"{version:064x}", AT, **rest)
+
+
+def append(history, *entries):
+    with history.writing() as add:
+        add(*entries)
+
+
+def grown(history, count=3):
+    for version in range(1, count + 1):
+        append(history, entry(version=version))
+    return history.path.read_bytes().splitlines(keepends=True)
+
+
+def test_entries_are_read_as_they_were_appended(history):
+    added = [entry(), entry("promoted", reason="è migliore\nassai", figures={"accuracy": 0.975, "rows": 178})]
+    for each in added:
+        append(history, each)
+    assert [found | {"before": due["before"]} for found, due in zip(added, history.entries(), strict=True)] == (
+        history.entries()
+    )
+    assert history.verify() == []
+
+
+def test_each_line_carries_the_sha256_of_the_line_before(history):
+    lines = grown(history)
+    due = ["0" * 64, *(hashlib.sha256(line).hexdigest() for line in lines[:-1])]
+    assert [json.loads(line)["before"] for line in lines] == due
+
+
+def test_entries_appended_at_once_are_chained_too(history):
+    append(history, entry(version=1), entry(version=2))
+    append(history, entry(version=3), entry(version=4))
+    assert [found["version"] for found in history.entries()] == [1, 2, 3, 4]
+    assert history.verify() == []
+
+
+def test_the_log_only_grows(history):
+    before = b"".join(grown(history))
+    append(history, entry("refused", 2))
+    assert history.path.read_bytes().startswith(before)
+
+
+def test_the_time_is_told_with_its_offset(history):
+    at = datetime(2026, 3, 1, 13, tzinfo=timezone(timedelta(hours=1)))
+    assert new_entry("refused", 1, "0" * 64, at)["at"] == "2026-03-01T13:00:00.000000+01:00"
+
+
+def test_where_nothing_was_appended_there_is_no_log(history):
+    append(history)
+    assert (history.exists(), history.entries(), history.verify()) == (False, [], [])
+
+
+@pytest.mark.parametrize("torn", [b"{", b'{"event": "promoted", "ver', b"\0" * 40, b"\xff"])
+def test_readers_pass_over_a_torn_last_line_and_leave_it(history, torn):
+    grown(history)
+    history.path.write_bytes(history.path.read_bytes() + torn)
+    before = history.path.read_bytes()
+    assert [found["version"] for found in history.entries()] == [1, 2, 3]
+    assert (history.verify(), history.path.read_bytes()) == ([], before)
+
+
+def test_an_append_cuts_a_torn_last_line_off(history):
+    lines = grown(history)
+    history.path.write_bytes(b"".join(lines)[:-1])
+    append(history, entry("refused", 7))
+    assert history.path.read_bytes().startswith(b"".join(lines[:-1]))
+    assert [found["version"] for found in history.entries()] == [1, 2, 7]
+    assert history.verify() == []
+
+
+TAMPERING = {
+    "a changed line": (
+        lambda lines: [lines[0].replace(b"registered", b"promoted"), *lines[1:]],
+        "line 2: does not fol",
+    ),
+    "a line taken out": (lambda lines: [lines[0], *lines[2:]], "line 2: does not follow"),
+    "the first line taken out": (lambda lines: lines[1:], "line 1: does not follow"),
+    "lines exchanged": (lambda lines: [lines[0], lines[2], lines[1]], "line 2: does not follow"),
+    "a line twice": (lambda lines: [lines[0], *lines], "line 2: does not follow"),
+    "a space put in": (lambda lines: [lines[0], b" " + lines[1], lines[2]], "line 3: does not follow"),
+    "an empty line": (lambda lines: [lines[0], b"\n", *lines[1:]], r"line 2: not an entry of a history; found b'\\n'"),
+    "a list": (lambda lines: [b"[]\n", *lines], "line 1: not an entry"),
+    "no JSON": (lambda lines: [*lines, b"registered 4\n"], "line 4: not an entry of a history; found b'registered 4"),
+    "a field more": (lambda lines: [*lines, lines[2].replace(b"{", b'{"a": 1, ', 1)], "line 4: not an entry"),
+    "an unknown event": (lambda lines: [*lines, lines[2].replace(b"registered", b"forgotten")], "line 4: not an entry"),
+    "a text for a number": (lambda lines: [*lines, lines[2].replace(b": 3,", b': "3",')], "line 4: not an entry"),
+}
+
+
+@pytest.mark.parametrize(("tamper", "match"), TAMPERING.values(), ids=TAMPERING)
+def test_what_was_done_to_the_log_is_found(history, tamper, match):
+    history.path.write_bytes(b"".join(tamper(grown(history))))
+    found = history.verify()
+    assert found
+    with pytest.raises(ModelError, match=match):
+        raise ModelError(found[0])
+
+
+def test_a_line_that_is_no_entry_is_refused_by_its_number(history):
+    grown(history)
+    history.path.write_bytes(history.path.read_bytes() + b"{}\n")
+    with pytest.raises(ModelError, match=r"^history\.jsonl: line 4: not an entry of a history; found b'{}.*; restore"):
+        history.entries()
+    assert len(history.entries(skip=True)) == 3
+
+
+@pytest.mark.parametrize("figures", [{"a": float("nan")}, {"a": float("inf")}, {"a": "1"}, {"a": None}, {"a": True}])
+def test_a_figure_that_is_no_finite_number_is_refused(figures):
+    with pytest.raises(ModelError, match=r"figures are finite numbers, a reason is text; found \{'a': "):
+        entry(figures=figures)
+
+
+@pytest.mark.parametrize("reason", [None, 7, "\ud800"])
+def test_a_reason_that_is_no_text_is_refused(reason):
+    with pytest.raises(ModelError, match="a reason is text; found"):
+        entry(reason=reason)
+
+
+STORIES = {
+    "p1": [1],
+    "p1 p2 p3": [1, 2, 3],
+    "p1 p2 p2": [1, 2],
+    "p1 p2 p1": [1, 2, 1],
+    "p1 p2 p3 b2": [1, 2],
+    "p1 p2 p3 b2 b1": [1],
+    "p1 p2 b1 p3": [1, 3],
+    "p1 p2 p1 b2": [1, 2],
+    "p1 f2 f3": [1],
+}
+
+
+@pytest.mark.parametrize(("story", "due"), STORIES.items(), ids=STORIES)
+def test_the_champions_follow_from_the_events(story, due):
+    events = {"p": "promoted", "b": "rolled back", "f": "refused"}
+    assert champions(entry(events[word[0]], int(word[1])) for word in story.split()) == due
+
+
+def test_what_was_registered_first_counts():
+    assert registered([entry() | {"sha256": "a"}, entry() | {"sha256": "b"}, entry("promoted", 2)]) == {1: "a"}

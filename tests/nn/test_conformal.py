@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import mahalanobis
+from scipy.stats import binom
+
+from nn.conformal import ALARM, LEVEL, Conformal, Space, fit_conformal, fit_space
+from nn.network import predict_proba, softmax
+from nn.training import RECIPES
+from nn.validation import cross_validate
+
+RECIPE = RECIPES["default"]
+SPLITS = 40
+
+
+def trained(x, classes, seed=0):
+    y = np.eye(classes.max() + 1)[classes]
+    validated = cross_validate(x, y, RECIPE, seed)
+    return validated, fit_conformal(x, classes, validated.held_out, validated.folds)
+
+
+@pytest.fixture(scope="module")
+def whole(wine):
+    return trained(wine.x, wine.classes)
+
+
+@pytest.fixture(scope="module")
+def simulated(wine):
+    """Over random splits: held-out rows in all, those whose set holds the truth, and those that raise the alarm."""
+    x, classes = wine.x, wine.classes
+    counts = np.zeros(3, dtype=int)
+    for seed in range(SPLITS):
+        order = np.random.default_rng(seed).permutation(len(x))
+        kept, held = order[:128], order[128:]
+        validated, conformal = trained(x[kept], classes[kept], seed)
+        answers = predict_proba(validated.network, validated.standardizer.transform(x[held]))
+        covered = conformal.label_sets(answers)[np.arange(len(held)), classes[held]]
+        alarmed = conformal.typicality(x[held], np.arange(len(held))) <= conformal.alarm
+        counts += [len(held), covered.sum(), alarmed.sum()]
+    return counts
+
+
+def test_label_sets_hold_the_truth_as_often_as_95_in_100(simulated):
+    rows, covered, _ = simulated
+    assert covered >= binom.ppf(0.001, rows, 0.95)
+
+
+def test_rows_like_the_training_rows_raise_the_alarm_no_more_often_than_said(simulated):
+    rows, _, alarmed = simulated
+    assert alarmed <= binom.ppf(0.999, rows, ALARM)
+
+
+def test_the_settings_are_kept(whole):
+    assert (whole[1].level, whole[1].alarm) == (LEVEL, ALARM)
+
+
+def test_no_label_set_is_empty_and_the_likeliest_class_is_in_it(whole):
+    probabilities = softmax(np.random.default_rng(0).normal(size=(500, 3)))
+    sets = whole[1].label_sets(probabilities)
+    assert sets[np.arange(500), probabilities.argmax(axis=1)].all()
+
+
+def test_a_label_set_holds_every_class_above_the_threshold():
+    space = Space(np.eye(1), np.zeros(1), np.zeros((1, 1)))
+    conformal = Conformal(0.9, 0.02, 0.6, space, np.zeros(1))
+    sets = conformal.label_sets(np.array([[0.5, 0.45, 0.05], [0.34, 0.33, 0.33], [0.9, 0.1, 0.0]]))
+    assert sets.tolist() == [[True, True, False], [True, False, False], [True, False, False]]
+
+
+def test_distances_are_those_of_mahalanobis_to_the_nearest_centre(wine):
+    x, classes = wine.x, wine.classes
+    space = fit_space(x, classes)
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    centers = np.stack([z[classes == each].mean(axis=0) for each in range(3)])
+    spread = z - centers[classes]
+    covariance = spread.T @ spread / len(z)
+    inverse = np.linalg.inv(covariance + 0.05 * np.trace(covariance) / 13 * np.eye(13))
+    due = [min(mahalanobis(row, center, inverse) for center in centers) ** 2 for row in z]
+    np.testing.assert_allclose(space.distances(x, np.arange(len(x))), due)
+
+
+def test_typicality_is_the_share_of_held_out_rows_at_least_as_far():
+    space = Space(np.eye(1), np.zeros(1), np.zeros((1, 1)))
+    conformal = Conformal(0.95, 0.02, 0.5, space, np.array([1.0, 4.0, 9.0]))
+    assert conformal.typicality(np.array([[0.0], [2.0], [9.0]]), np.arange(3)).tolist() == [1.0, 0.75, 0.25]
+
+
+@pytest.mark.parametrize(("left_out", "least"), [(0, 0.4), (1, 0.8), (2, 0.5)])
+def test_a_cultivar_never_seen_is_put_up_for_review(wine, left_out, least):
+    x, classes = wine.x, wine.classes
+    known = classes != left_out
+    _, conformal = trained(x[known], np.unique(classes[known], return_inverse=True)[1])
+    strangers = x[~known]
+    assert (conformal.typicality(strangers, np.arange(len(strangers))) <= conformal.alarm).mean() >= least
+
+
+def test_swapped_columns_within_their_bounds_are_put_up_for_review(wine, whole):
+    x = wine.x.copy()
+    x[:, [2, 10]] = x[:, [10, 2]]  # ash and hue: either is plausible for the other
+    assert (whole[1].typicality(x, np.arange(len(x))) <= ALARM).mean() > 0.9
+
+
+def test_cutting_the_rows_changes_no_bit(wine, whole):
+    x = np.tile(wine.x, (50, 1))
+    rows = np.arange(len(x))
+    cut = [whole[1].typicality(x[part], rows[part]) for part in np.array_split(rows, [7, 4000, 4097])]
+    np.testing.assert_array_equal(np.concatenate(cut), whole[1].typicality(x, rows))
