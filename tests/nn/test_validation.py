@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.encoding import fit_standardizer
-from nn.network import predict_proba
+from nn.network import cross_entropy, predict_proba, softmax
 from nn.training import RECIPES, Recipe, train_network
-from nn.validation import cross_validate, stratified_folds
+from nn.validation import cross_validate, fit_sharpness, stratified_folds
 
 QUICK = Recipe("quick", (5,), "glorot", 0.2, 25, momentum=0.9, weight_decay=0.01)
 FOLDS, SEED = 5, 3
@@ -94,3 +94,22 @@ def test_a_table_of_more_rows_than_a_batch_is_validated_too(wine):
     validated = cross_validate(wine.x, wine.y, recipe, SEED, folds=FOLDS)
     assert np.isfinite(validated.held_out).all()
     assert np.isfinite(validated.history.training_accuracy).all()
+
+
+def test_sharpness_is_where_the_log_loss_is_least():
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(400, 3))
+    y = np.eye(3)[[rng.choice(3, p=row) for row in softmax(3 * scores)]]
+    found = fit_sharpness(softmax(scores), y)
+    loss = {factor: cross_entropy(softmax(factor * scores), y) for factor in (0.98 * found, found, 1.02 * found)}
+    assert min(loss, key=loss.get) == found
+    assert 2.4 < found < 3.6
+
+
+def test_a_sharpened_network_tells_the_same_labels_with_other_confidence(wine):
+    recipe = RECIPES["default"]
+    blunt = cross_validate(wine.x, wine.y, replace(recipe, sharpened=False), 0)
+    sharp = cross_validate(wine.x, wine.y, recipe, 0)
+    np.testing.assert_array_equal(sharp.held_out.argmax(axis=2), blunt.held_out.argmax(axis=2))
+    np.testing.assert_allclose(sharp.network.weights[-1], blunt.network.weights[-1] * sharp.sharpness)
+    assert cross_entropy(sharp.held_out[0], wine.y) < cross_entropy(blunt.held_out[0], wine.y)
