@@ -47,7 +47,7 @@ def weigh(
 ) -> Verdict:
     """Weigh what was validated on raw rows x (n, d) of these class indices against the champion and its reference."""
     right = validated.held_out[0].argmax(axis=1) == classes
-    figures = {"cv_accuracy": float(right.mean()), "floor": FLOOR}
+    figures = {"right_out_of_fold": float(right.mean()), "floor": FLOOR}
     if right.mean() < FLOOR:
         return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
     if champion is None or reference is None:

@@ -142,6 +142,9 @@ def _training_rows(source: Path, table: Table) -> tuple[np.ndarray[Any, Any], np
     if not layout.carries_truth:
         message = f"{source}: no label column to train on; found {layout.why}; add one called {table.label}"
         raise TrainingError(message)
+    if layout.truth.ambiguous:
+        message = f"{source}: labels that cannot be told; found {layout.truth}; write the classes by name"
+        raise TrainingError(message)
     matrices: list[np.ndarray[Any, Any]] = [np.empty((0, len(table.features)))]
     truths: list[np.ndarray[Any, Any]] = [np.empty(0, dtype=np.intp)]
     rows = 0

@@ -55,7 +55,7 @@ def test_a_worse_version_is_kept_and_not_promoted_and_the_figures_are_recorded(h
     trained = steps.train(WINE, home, recipe="article")
     assert (trained.promoted, store.champion(), store.versions()) == (False, 1, [1, 2])
     assert (last(store)["event"], last(store)["version"]) == ("refused", 2)
-    assert last(store)["figures"]["cv_accuracy"] < last(store)["figures"]["champion_accuracy"]
+    assert last(store)["figures"]["right_out_of_fold"] < last(store)["figures"]["champion_accuracy"]
 
 
 def test_a_person_may_promote_it_all_the_same_and_that_is_recorded(home, store):
@@ -100,3 +100,11 @@ def test_the_card_names_each_figure_as_what_it_is(home, store):
     card = (store.path(1) / "card.md").read_text()
     assert f"| accuracy, 10-fold cross-validated 5 times | {trained.cv_accuracy:.2%} |" in card
     assert f"| accuracy on the rows it was trained on | {trained.training_accuracy:.2%} |" in card
+
+
+def test_labels_of_1_and_2_alone_are_refused_for_what_they_are(tmp_path, home):
+    source = without_rows(tmp_path, set(range(130, 178)))
+    with pytest.raises(
+        steps.TrainingError, match=r"labels that cannot be told; found truth left out: .*; write the classes"
+    ):
+        steps.train(source, home)
