@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
 
 
 @dataclass(frozen=True)

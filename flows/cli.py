@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
+from flows.batch import MAX_REJECTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -153,7 +155,7 @@ def label(
     replace: Annotated[bool, Parameter(negative="")] = False,
     model: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     columns: str | None = None,
-    max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.2,
+    max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_REJECTS,
     explain: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,

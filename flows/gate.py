@@ -52,7 +52,7 @@ def weigh(
         return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
     if champion is None or reference is None:
         return Verdict(True, "the first champion", figures)  # noqa: FBT003
-    theirs = _champion_is_right(x, classes, champion, reference.seen(fingerprints), seed)
+    theirs = _champion_is_right(x, classes, champion, reference.seen(fingerprints), seed, validated.folds_a_repeat)
     only_new, only_old = int((right & ~theirs).sum()), int((theirs & ~right).sum())
     figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
     compared = f"{right.mean():.2%} right out of fold, version {champion.number} {theirs.mean():.2%}"
@@ -68,7 +68,12 @@ def sign_test(against: int, in_favour: int) -> float:
 
 
 def _champion_is_right(
-    x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any], champion: Version, seen: np.ndarray[Any, Any], seed: int
+    x: np.ndarray[Any, Any],
+    classes: np.ndarray[Any, Any],
+    champion: Version,
+    seen: np.ndarray[Any, Any],
+    seed: int,
+    folds: int,
 ) -> np.ndarray[Any, Any]:
     """Which rows the champion has right: as it is where they are new to it, out of fold by its recipe where not."""
     answers = champion.classifier.predict_proba(x)
@@ -76,10 +81,6 @@ def _champion_is_right(
         noted = champion.notes["recipe"]
         recipe = Recipe(**(noted | {"hidden": tuple(noted["hidden"])}))
         y = one_hot(classes, answers.shape[1])
-        again = cross_validate(x, y, recipe, seed, folds=_folds(y))
+        again = cross_validate(x, y, recipe, seed, folds=folds)
         answers = np.where(seen[:, None], again.held_out[0], answers)
     return np.asarray(answers.argmax(axis=1) == classes)
-
-
-def _folds(y: np.ndarray[Any, Any]) -> int:
-    return min(10, int(y.sum(axis=0).min()))

@@ -13,7 +13,7 @@ from prefect.states import Failed
 
 from data.sources import batch_name
 from flows import steps
-from flows.batch import Batch
+from flows.batch import MAX_REJECTS, Batch
 from flows.home import Home
 from flows.progress import advance
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
@@ -80,7 +80,7 @@ async def label(
     table: str = "wine",
     replace: bool = False,  # noqa: FBT001, FBT002
     columns: list[str] | None = None,
-    max_rejects: float = steps.MAX_REJECTS,
+    max_rejects: float = MAX_REJECTS,
 ) -> Any:
     """Label each source as a batch named after its stem; Failed where every one of them was refused."""
     batches: list[dict[str, Any]] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import data
 from data.sources import find_sources
 from flows import server
+from flows.batch import MAX_REJECTS
 from flows.server import ServerError
 from models.store import ModelStore
 
@@ -65,7 +66,7 @@ class OneOff:
         version: int | None = None,
         replace: bool,
         columns: Sequence[str] | None = None,
-        max_rejects: float = 0.2,
+        max_rejects: float = MAX_REJECTS,
     ) -> list[dict[str, Any]]:
         """Run the labelling flow; the version is settled here, once for the whole run."""
         number = self._store.load(version).number

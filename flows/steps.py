@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow.parquet as pq
 
 from data.layouts import Layout, SourceError, sniff
 from data.publishing import PublishError
 from data.reading import ROWS, settle_truth
-from flows.batch import Batch
+from flows.batch import MAX_REJECTS, Batch
 from flows.labeller import Labeller
 from flows.ledger import Record, sha256_of
 from flows.publication import publish
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from models.store import Version
 
 __all__ = ["TrainingError", "explain", "label", "train"]
-
-MAX_REJECTS: Final = 0.2
 
 
 def label(

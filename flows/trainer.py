@@ -97,7 +97,7 @@ def _notes(
         "rows": len(x),
         "training_accuracy": judge(classifier.predict_proba(x), truth).accuracy,
         "cross_validation": {
-            "folds": len(validated.folds) // len(times),
+            "folds": validated.folds_a_repeat,
             "repeats": len(times),
             "accuracy": float(np.mean(accuracies)),
             "accuracy_sd": float(np.std(accuracies)),

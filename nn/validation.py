@@ -40,6 +40,11 @@ class Validated:
     folds: list[Fold]
     sharpness: float = 1.0
 
+    @property
+    def folds_a_repeat(self) -> int:
+        """Into how many folds the rows were cut, each time."""
+        return len(self.folds) // len(self.held_out)
+
 
 def stratified_folds(classes: Rows, folds: int, rng: np.random.Generator) -> Rows:
     """The fold of each row, (n,), 0 to folds - 1: shuffled, every class spread evenly."""
