@@ -45,8 +45,8 @@ TRAIN = """
 import sys
 from flows import steps
 from flows.home import Home
-from flows.one_off import shipped_table
-steps.train(shipped_table(), Home.at(sys.argv[1]))
+from data.sources import shipped_table
+steps.train([shipped_table()], Home.at(sys.argv[1]))
 """
 
 if __name__ == "__main__":

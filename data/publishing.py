@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+from contextlib import suppress
 from errno import EISDIR
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.locks import HeldError, exclusive
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
     from types import TracebackType
 
 ROW_GROUP: Final = 131_072
+LOCK: Final = ".lock"
 
 
 class PublishError(OSError):
@@ -26,25 +29,36 @@ class PublishError(OSError):
 class Stage:
     """A folder beside the targets in which files are made, then moved into place in the order they were asked for.
 
-    Leaving the `with` block without `publish` leaves nothing behind.
+    Leaving the `with` block without `publish` leaves nothing behind. One process at a time is on a stage of one name;
+    what a killed one left on any stage is removed by whoever comes next.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._parent = folder
+    def __init__(self, parent: Path, name: str, waiting: Callable[[], object] = lambda: None) -> None:
+        """A stage of this name in a folder of stages; ``waiting`` is called while another process is on it."""
+        self._parent = parent
+        self._lock = exclusive(parent / f"{name}{LOCK}", waiting)
+        self._folder = parent / name
         self._files: dict[Path, Path] = {}
 
     def __enter__(self) -> Self:
-        """Make the folder."""
-        self._parent.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(dir=self._parent))
+        """Wait for the stage, and clear it."""
+        self._lock.__enter__()
+        try:
+            sweep(self._parent)
+            shutil.rmtree(self._folder, ignore_errors=True)
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Remove the folder and what was not published."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._lock.__exit__(None, None, None)
 
     def file(self, target: Path) -> Path:
         """Where to write what is to become the target."""
+        self._folder.mkdir(exist_ok=True)
         staged = self._folder / f"{len(self._files)}-{target.name}"
         self._files[staged] = target
         return staged
@@ -60,6 +74,14 @@ class Stage:
             staged.replace(target)
         for folder in {target.parent for target in self._files.values()}:
             _sync(folder)
+
+
+def sweep(parent: Path) -> None:
+    """Remove what killed processes left on their stages."""
+    found = sorted(parent.iterdir()) if parent.is_dir() else []
+    for name in dict.fromkeys(path.name.removesuffix(LOCK) for path in found):
+        with suppress(HeldError), exclusive(parent / f"{name}{LOCK}"):
+            shutil.rmtree(parent / name, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

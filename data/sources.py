@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from data.layouts import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+Stamp: TypeAlias = tuple[int, int]
+
 ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
+
+
+class MovingError(SourceError):
+    """A file that changes while it is read."""
+
+
+def shipped_table() -> Path:
+    """The table that comes with the program: 178 bottles."""
+    return Path(__file__).parent / "raw" / "wine.csv"
 
 
 def find_sources(names: Iterable[str]) -> list[Path]:
@@ -49,6 +60,12 @@ def _expand(name: str) -> list[Path]:
 def batch_name(source: Path) -> str:
     """The name of the batch a file makes: the file's own, without its ending and that of its compression."""
     return Path(source.name.removesuffix(".gz").removesuffix(".zst")).stem
+
+
+def stamp_of(source: Path) -> Stamp:
+    """Size and time of a file: another stamp means other bytes."""
+    state = source.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _is_table(path: Path) -> bool:

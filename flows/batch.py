@@ -29,6 +29,12 @@ class Batch:
     error: str | None = None
 
 
+def clash(batch: str, source: str, first: str) -> Batch:
+    """The refusal of a file whose batch another makes already."""
+    error = f"{source}: a second source for batch {batch!r}; found {first} first; rename one"
+    return Batch(batch, source, "refused", error=error)
+
+
 @dataclass(frozen=True)
 class Trained:
     """What came of a training: accuracy on the training rows and cross-validated, each under its own name."""

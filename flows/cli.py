@@ -15,7 +15,7 @@ from cyclopts.validators import Number
 from flows.batch import MAX_REJECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from flows.home import Home
     from models.store import ModelStore
@@ -103,13 +103,15 @@ def run(
         Label again what is labelled already.
 
     """
-    from flows.one_off import OneOff, shipped_table
+    from data.sources import shipped_table
+    from flows.one_off import OneOff
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
-        sources = one_off.sources(source or [str(shipped_table())])
+        names = source or [str(shipped_table())]
+        one_off.sources(names)
         if one_off.champion() is None:
             one_off.train(str(shipped_table()), "default", 0, promote=False)
-        return _show_batches(one_off.label(sources, replace=replace), common, table)
+        return _show_batches(one_off.label(names, replace=replace), common, table)
 
 
 @app.command
@@ -136,7 +138,8 @@ def train(
         Make it champion whatever the gate says; recorded as such.
 
     """
-    from flows.one_off import OneOff, shipped_table
+    from data.sources import shipped_table
+    from flows.one_off import OneOff
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
         path, *others = one_off.sources([str(shipped_table()) if source is None else source])
@@ -184,9 +187,68 @@ def label(
     from flows.one_off import OneOff
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
-        sources = one_off.sources(source)
-        batches = one_off.label(sources, version=model, replace=replace, columns=stated, max_rejects=max_rejects)
+        one_off.sources(source)
+        batches = one_off.label(source, version=model, replace=replace, columns=stated, max_rejects=max_rejects)
         return _show_batches(batches, common, table)
+
+
+@app.command
+def serve(
+    *,
+    cron: str = "30 4 * * *",
+    retrain_cron: str = "0 6 * * sun",
+    timezone: str = "UTC",
+    once: Annotated[bool, Parameter(negative="")] = False,
+    again: Annotated[bool, Parameter(negative="")] = False,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Label what is new in data/inbox every night and train every week, until stopped.
+
+    Parameters
+    ----------
+    cron
+        When to label: minute, hour, day, month, weekday. Between 01 and 03 a clock change may skip or repeat it.
+    retrain_cron
+        When to train.
+    timezone
+        The zone of both, like Europe/Rome.
+    once
+        Label what is new now, and end.
+    again
+        Look again at files that were refused and have not changed.
+    replace
+        Label anew, with the champion, what an older version labelled.
+
+    """
+    from data.sources import shipped_table
+    from flows.one_off import OneOff
+
+    common.place.inbox.mkdir(parents=True, exist_ok=True)
+    with OneOff(common.place, table, quiet=common.quiet or common.json, stays=not once) as one_off:
+        if one_off.champion() is None:
+            one_off.train(str(shipped_table()), "default", 0, promote=False)
+        if once:
+            return _show_inbox(one_off.label_inbox(again=again, replace=replace), common, table)
+        one_off.serve(cron, retrain_cron, timezone, {"again": again, "replace": replace}, _say(common))
+    return DONE
+
+
+def _say(common: Common) -> Callable[[dict[str, Any]], None]:
+    from flows.summary import serving_lines
+
+    return lambda document: common.show(document, serving_lines(document))
+
+
+def _show_inbox(outcome: dict[str, Any], common: Common, table: str) -> int:
+    from flows.summary import batch_lines, inbox_lines
+
+    store = _store(common, table)
+    batches = outcome["batches"]
+    done = [batch for batch in batches if batch["status"] != "refused"]
+    common.show(outcome, [*inbox_lines(outcome), *(line for batch in done for line in batch_lines(batch, store))])
+    return _complain_of([batch for batch in batches if batch not in done], len(batches))
 
 
 def _explain(names: Sequence[str], columns: Sequence[str] | None, common: Common, table: str) -> int:
@@ -311,9 +373,13 @@ def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> 
     refused = [batch for batch in batches if batch["status"] == "refused"]
     lines = [line for batch in batches if batch not in refused for line in batch_lines(batch, store)]
     common.show({"batches": batches}, lines)
+    return _complain_of(refused, len(batches))
+
+
+def _complain_of(refused: Sequence[dict[str, Any]], asked: int) -> int:
     for batch in refused:
         _complain(batch["error"])
-    return _status(len(refused), len(batches))
+    return _status(len(refused), asked)
 
 
 def _status(refused: int, asked: int) -> int:

@@ -32,6 +32,26 @@ class Home:
         return self.folder / "data" / "reports" / f"{batch}.parquet"
 
     @property
+    def inbox(self) -> Path:
+        """Where others put what the schedule is to label."""
+        return self.folder / "data" / "inbox"
+
+    @property
+    def refused(self) -> Path:
+        """What is remembered of files in the inbox that were refused."""
+        return self.folder / "data" / "refused"
+
+    @property
+    def runs(self) -> Path:
+        """A file for each flow run that is under way."""
+        return self.folder / "data" / ".runs"
+
+    @property
+    def prefect(self) -> Path:
+        """Where a local Prefect server keeps its database."""
+        return self.folder / ".prefect"
+
+    @property
     def staging(self) -> Path:
         """Where files are made before they are published."""
         return self.folder / "data" / ".staging"

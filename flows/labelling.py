@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
-from prefect.states import Failed
+from prefect.states import Completed, Failed
 
-from data.sources import batch_name
+from data.layouts import SourceError
+from data.sources import MovingError, batch_name, find_sources
 from flows import steps
-from flows.batch import MAX_REJECTS, Batch
+from flows.alive import alive
+from flows.artifacts import HOOKS, bury, progress, show_batches
+from flows.batch import MAX_REJECTS, Batch, clash
+from flows.bulletin import counted
 from flows.home import Home
 from flows.progress import advance
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
+from flows.refused import Refused
 from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @task(
@@ -37,8 +46,12 @@ def label_batch(
     replace: bool,  # noqa: FBT001  Prefect's parameters are positional
     columns: list[str] | None,
     max_rejects: float,
+    terms: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """One batch from one source, or why there is none; paths and numbers in, figures out."""
+    """One batch from one source, or why there is none; paths and numbers in, figures out.
+
+    With ``terms``, those of an inbox, the refusal of a bad file is remembered.
+    """
     log = get_run_logger()
     place = Home.at(home)
     try:
@@ -58,6 +71,8 @@ def label_batch(
         if may_pass(error):
             raise
         log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
+        if terms is not None and isinstance(error, SourceError) and not isinstance(error, MovingError):
+            Refused(place, terms).keep(Path(source), reason(error))
         return asdict(Batch(batch, source, "refused", error=reason(error)))
     log.info(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
@@ -66,13 +81,41 @@ def label_batch(
     return asdict(done)
 
 
+async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, Any]]:
+    """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
+
+    An error that is a bug ends the run only after the other sources have had their turn.
+    """
+    batches: list[dict[str, Any]] = []
+    bugs: list[Exception] = []
+    first: dict[str, str] = {}
+    async with progress(sources, batches):
+        for source in sources:
+            batch = batch_name(Path(source))
+            if first.setdefault(batch, source) != source:
+                batches.append(asdict(clash(batch, source, first[batch])))
+                continue
+            try:
+                batches.append(await asyncio.to_thread(label_batch, source, batch, *arguments))
+            except Exception as error:  # noqa: BLE001  raised again below
+                bugs.append(error)
+    if bugs:
+        raise bugs[0]
+    return batches
+
+
 def _run_name() -> str:
     sources, version = (flow_run.parameters[name] for name in ("sources", "version"))
     what = batch_name(Path(sources[0])) if len(sources) == 1 else f"{len(sources)} sources"
     return f"label {what} with version {version}"
 
 
-@flow(name="label", flow_run_name=_run_name, persist_result=False)
+@flow(
+    name="label",
+    flow_run_name=_run_name,
+    persist_result=False,
+    **HOOKS,
+)
 async def label(
     sources: list[str],
     home: str,
@@ -83,16 +126,22 @@ async def label(
     max_rejects: float = MAX_REJECTS,
 ) -> Any:
     """Label each source as a batch named after its stem; Failed where every one of them was refused."""
-    batches: list[dict[str, Any]] = []
-    first: dict[str, str] = {}
-    for source in sources:
-        batch = batch_name(Path(source))
-        if batch in first:
-            error = f"{source}: a second source for batch {batch!r}; found {first[batch]} first; rename one"
-            batches.append(asdict(Batch(batch, source, "refused", error=error)))
-        else:
-            first[batch] = source
-            batches.append(label_batch(source, batch, home, version, table, replace, columns, max_rejects))
+    place = Home.at(home)
+    with alive(place, str(flow_run.id)):
+        await bury(place)
+        files = [path for name in sources for path in _files(name)]
+        batches = await label_each(files, home, version, table, replace, columns, max_rejects)
+        await show_batches(table, f"Labelling {len(files)} files", batches, version, [])
     refused = [each["error"] for each in batches if each["status"] == "refused"]
     result = {"batches": batches}
-    return Failed(message="; ".join(refused), data=result) if len(refused) == len(batches) else result
+    if batches and len(refused) == len(batches):
+        return Failed(message="; ".join(refused), data=result)
+    return Completed(message=counted(batches), data=result)
+
+
+def _files(name: str) -> list[str]:
+    """The files a name stands for; where it stands for none, the name, whose batch is refused."""
+    try:
+        return [str(path) for path in find_sources([name])]
+    except SourceError:
+        return [name]

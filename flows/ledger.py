@@ -14,6 +14,8 @@ from flows.progress import check
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.home import Home
+
 PREFIX: Final = "wine_labels."
 PIECE: Final = 1 << 22
 
@@ -48,6 +50,12 @@ class Record:
             return cls(**(found | numbers))
         except (OSError, pa.ArrowException, KeyError, ValueError):
             return None
+
+
+def published(home: Home, batch: str) -> Record | None:
+    """The record of a batch; None where it is not published, or only in part."""
+    record, *others = (Record.read(path) for path in (home.labels(batch), home.rejects(batch), home.report(batch)))
+    return record if others == [record, record] else None
 
 
 def sha256_of(source: Path) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import data
 from data.sources import find_sources
 from flows import server
 from flows.batch import MAX_REJECTS
@@ -21,19 +20,15 @@ if TYPE_CHECKING:
     from flows.home import Home
 
 
-def shipped_table() -> Path:
-    """The table that comes with the program: 178 bottles."""
-    return Path(data.__file__).parent / "raw" / "wine.csv"
-
-
 class OneOff:
     """What a command needs of Prefect: sources are looked at before a server starts, a server starts before Prefect."""
 
-    def __init__(self, home: Home, table: str, *, quiet: bool) -> None:
+    def __init__(self, home: Home, table: str, *, quiet: bool, stays: bool = False) -> None:
         self._home, self._table, self._quiet = home, table, quiet
         self._store = ModelStore(home.models(table))
         self._server: server.Server | None = None
         self._started = False
+        self._stays = stays
 
     def __enter__(self) -> Self:
         """Nothing is started before a flow is."""
@@ -45,7 +40,7 @@ class OneOff:
         self._open.close()
 
     def sources(self, names: Sequence[str]) -> list[str]:
-        """The files that the names stand for."""
+        """The files that the names stand for; SourceError for a name that stands for none, before anything starts."""
         return [str(path) for path in find_sources(names)]
 
     def champion(self) -> int | None:
@@ -61,7 +56,7 @@ class OneOff:
 
     def label(
         self,
-        sources: Sequence[str],
+        names: Sequence[str],
         *,
         version: int | None = None,
         replace: bool,
@@ -79,21 +74,55 @@ class OneOff:
             self._open.enter_context(show_progress())
         stated = list(columns) if columns else None
         home = str(self._home.folder)
-        arguments = (list(sources), home, number, self._table, replace, stated, max_rejects)
+        arguments = (list(names), home, number, self._table, replace, stated, max_rejects)
         batches: list[dict[str, Any]] = self._run(label, *arguments)["batches"]
         return batches
+
+    def label_inbox(self, **options: Any) -> dict[str, Any]:
+        """Run the nightly labelling flow once."""
+        self._start()
+        from flows.nightly import label_inbox
+
+        return self._run(label_inbox, home=str(self._home.folder), table=self._table, **options)
+
+    def serve(
+        self,
+        label_cron: str,
+        retrain_cron: str,
+        timezone: str,
+        options: dict[str, bool],
+        told: Callable[[dict[str, Any]], object],
+    ) -> None:
+        """Serve the nightly flows until a signal ends it, or the server of its own does."""
+        self._start()
+        from flows import deploying
+
+        due = deploying.deployments(self._home, self._table, label_cron, retrain_cron, timezone, options)
+        ended = threading.Event()
+        if self._server:
+            self._server.follow(ended)
+        document = {
+            "home": str(self._home.folder),
+            "inbox": str(self._home.inbox),
+            "schedules": {"label-inbox": label_cron, "retrain": retrain_cron},
+            "timezone": timezone,
+        }
+        deploying.serve(self._home, due, lambda url: told(document | {"server": url.removesuffix("/api")}))
+        if ended.is_set():
+            message = "the Prefect server ended; found its process gone; start again"
+            raise ServerError(message)
 
     def _start(self) -> None:
         if not self._started:
             self._started = True
-            self._server = server.start()
+            self._server = (server.start_to_stay if self._stays else server.start)(self._home.prefect)
             import flows.steps  # noqa: F401  its imports take as long as the server's start
 
             server.use(self._server)
 
-    def _run(self, flow: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+    def _run(self, flow: Callable[..., Any], *arguments: Any, **named: Any) -> dict[str, Any]:
         async def outcome() -> Any:
-            state = await flow(*arguments, return_state=True)
+            state = await flow(*arguments, **named, return_state=True)
             return await state.aresult(raise_on_failure=False)
 
         try:

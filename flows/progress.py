@@ -17,6 +17,11 @@ def listen(listener: Callable[[int], None]) -> None:
     _listeners.append(listener)
 
 
+def unlisten(listener: Callable[[int], None]) -> None:
+    """Tell this listener no more."""
+    _listeners.remove(listener)
+
+
 def stop() -> None:
     """Have the run end at its next chunk: Prefect works in a thread, which no signal reaches."""
     _stopped.set()

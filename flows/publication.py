@@ -10,8 +10,9 @@ from threadpoolctl import threadpool_limits
 
 from data.fingerprints import Repeats
 from data.layouts import SourceError
-from data.publishing import ParquetFile, Stage
+from data.publishing import ParquetFile
 from data.reading import read_chunks
+from data.sources import MovingError, stamp_of
 from flows.ledger import Record
 from flows.report import Tally, report_table
 from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from data.publishing import Stage
+    from data.sources import Stamp
     from flows.home import Home
     from flows.labeller import Labeller
 
@@ -28,7 +31,9 @@ def publish(
     source: Path,
     batch: str,
     home: Home,
+    stage: Stage,
     labeller: Labeller,
+    stamp: Stamp,
     digest: str,
     stated: str,
     max_rejects: float,
@@ -37,14 +42,12 @@ def publish(
 ) -> Record:
     """Label a source and move its labels, rejects and report into place; nothing where it is refused on the way.
 
-    ``digest`` is the sha256 of the source's bytes, ``stated`` what a person said of its columns. SourceError where too
-    many rows would be rejected or the source changed while it was read.
+    ``stamp`` and ``digest`` are the source's from before it was read, ``stated`` what a person said of its columns.
+    SourceError where too many rows would be rejected or the source is no longer what it was.
     """
-    stamp = _stamp(source)
     table, layout, version = labeller.table, labeller.layout, labeller.version
     tally, repeats = Tally.empty(len(table.classes), len(table.features)), Repeats()
     with (
-        Stage(home.staging) as stage,
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
         ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
         ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
@@ -80,17 +83,16 @@ def publish(
             *({"metric": "ignored_column", "other": name, "count": tally.rows} for name in layout.ignored),
         ]
         report_file.write(report_table(figures, batch, version.number, datetime.now(UTC)))
-        for file in (rejects_file, report_file):
-            file.close()
-        labels_file.close(record.metadata())
+        for file in (rejects_file, report_file, labels_file):
+            file.close(record.metadata())
         if tally.rejected > max_rejects * tally.rows:
             raise SourceError(_too_many(source, tally, max_rejects))
         if tally.rows != tally.labelled + tally.rejected:
             message = f"{source}: {tally.rows} rows in, {tally.labelled} labelled, {tally.rejected} rejected: a bug"
             raise AssertionError(message)
-        if _stamp(source) != stamp:
+        if stamp_of(source) != stamp:
             message = f"{source}: changed while it was read; found another size or time at the end; run again"
-            raise SourceError(message)
+            raise MovingError(message)
         stage.publish()
     return record
 
@@ -102,8 +104,3 @@ def _too_many(source: Path, tally: Tally, max_rejects: float) -> str:
         f"{source}: {tally.rejected:,} of {tally.rows:,} rows would be rejected, more than {max_rejects:.0%}; "
         f"found {often}; mend the file or pass --max-rejects 1 to label the rest"
     )
-
-
-def _stamp(source: Path) -> tuple[int, int]:
-    state = source.stat()
-    return state.st_size, state.st_mtime_ns

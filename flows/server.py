@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+PORT: Final = 4200  # Prefect's own, so that its UI is where people look for it
+ADDRESS: Final = "address"
 PATIENCE: Final = 120.0  # seconds; a first start makes the database
 SETTINGS: Final = {
     "DO_NOT_TRACK": "1",
@@ -28,6 +33,15 @@ SETTINGS: Final = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the run's log is kept by the server; the words are ours
     "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "flows",
+}
+
+
+TO_STAY: Final = {
+    # A lease that dies with the server would keep the slot of a killed run, and all runs after it, waiting for ever.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * 24 * 60 * 60),
+    "PREFECT_LOGGING_LEVEL": "WARNING",
 }
 
 
@@ -57,10 +71,9 @@ class Server:
     what it was told and goes too. Nobody waits for it.
     """
 
-    def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+    def __init__(self, port: int = 0) -> None:
+        """On this port if it is free, else on any."""
+        self._port = _free_port(port) or _free_port(0)
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
             [sys.executable, "-c", CHILD, str(self._port)],
             stdin=subprocess.PIPE,
@@ -78,16 +91,20 @@ class Server:
         """Wait until it answers; False where it dies or does not come up in time."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process.poll() is None:
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=5)
-            try:
-                connection.request("GET", "/api/health")
-                if connection.getresponse().status == http.client.OK:
-                    return True
-            except OSError:
-                time.sleep(0.05)
-            finally:
-                connection.close()
+            if answers(self.url):
+                return True
+            time.sleep(0.05)
         return False
+
+    def follow(self, ended: threading.Event) -> None:
+        """When the server has ended, note it and have this process terminated."""
+
+        def wait() -> None:
+            self._process.wait()
+            ended.set()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=wait, daemon=True).start()
 
     def stop(self) -> None:
         """End it now and wait until it has gone."""
@@ -99,12 +116,67 @@ class Server:
             self._process.communicate()
 
 
-def start() -> Server | None:
-    """A server of our own, unless the user's settings name one already."""
+def _free_port(port: int) -> int:
+    """The port, or any for 0; 0 where it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+        return int(probe.getsockname()[1])
+
+
+def start(folder: Path) -> Server | None:
+    """A server of our own, unless the user's settings name one already or one is serving the home of this folder."""
+    prepare()
+    if names_a_server():
+        return None
+    if url := serving(folder):
+        os.environ["PREFECT_API_URL"] = url
+        return None
+    return Server()
+
+
+def start_to_stay(folder: Path) -> Server | None:
+    """A server for schedules, with its database in this folder, unless the user's settings name one already."""
+    prepare()
+    if names_a_server():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, value in TO_STAY.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PREFECT_HOME", str(folder))
+    return Server(PORT)
+
+
+def prepare() -> None:
+    """Set what Prefect reads when it is imported; what the user has set stands."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     _check_settings()
-    return None if names_a_server() else Server()
+
+
+def serving(folder: Path) -> str | None:
+    """The address of the server that serves a home, if it answers."""
+    try:
+        url = (folder / ADDRESS).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return url if answers(url) else None
+
+
+def answers(url: str) -> bool:
+    """Whether a Prefect API answers at this address of the local machine."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request("GET", f"{parts.path}/health")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _check_settings() -> None:

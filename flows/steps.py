@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow.parquet as pq
 
 from data.layouts import Layout, SourceError, sniff
-from data.publishing import PublishError
+from data.publishing import PublishError, Stage
 from data.reading import ROWS, settle_truth
+from data.sources import stamp_of
 from flows.batch import MAX_REJECTS, Batch
 from flows.labeller import Labeller
-from flows.ledger import Record, sha256_of
+from flows.ledger import Record, published, sha256_of
+from flows.progress import check
 from flows.publication import publish
 from flows.reference import load_reference
 from flows.report import figure, truth_counts
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from data.sources import Stamp
     from flows.home import Home
     from models.store import Version
 
@@ -50,27 +54,41 @@ def label(
     rows of each.
     """
     _check_fit(version, get_table(table))
-    digest = _digest(source)
+    stamp, digest = _identity(source)
     stated = ",".join(columns or ())
-    record = Record.read(home.labels(batch))
-    if record and all(path.is_file() for path in (home.rejects(batch), home.report(batch))):
-        if (record.source_sha256, record.model_sha256, record.columns) == (digest, version.sha256, stated):
-            return _batch(source, batch, home, record, "unchanged")
-        if not replace:
-            what = "other bytes" if record.source_sha256 != digest else "the same bytes"
-            message = (
-                f"{source}: batch {batch!r} is labelled already; found labels made from {what} by version "
-                f"{record.model_version}; pass --replace to label it anew"
-            )
-            raise SourceError(message)
+    standing = partial(_standing, source, batch, home, version, digest, stated, replace=replace)
+    if done := standing():
+        return done
     try:
-        reference = load_reference(version)
-        labeller = Labeller(get_table(table), version, source.name, _layout(source, table, columns), reference)
-        record = publish(source, batch, home, labeller, digest, stated, max_rejects, rows, progress)
+        with Stage(home.staging, batch, waiting=check) as stage:
+            if done := standing():
+                return done
+            reference = load_reference(version)
+            labeller = Labeller(get_table(table), version, source.name, _layout(source, table, columns), reference)
+            record = publish(source, batch, home, stage, labeller, stamp, digest, stated, max_rejects, rows, progress)
     except OSError as error:
         message = f"{home.folder}: cannot be written to; {error.strerror or error}; make room or name another --home"
         raise PublishError(message) from error
     return _batch(source, batch, home, record, "labelled")
+
+
+def _standing(
+    source: Path, batch: str, home: Home, version: Version, digest: str, stated: str, *, replace: bool
+) -> Batch | None:
+    """What is published already of these bytes by this version; None where there is something to do."""
+    record = published(home, batch)
+    if record is None:
+        return None
+    if (record.source_sha256, record.model_sha256, record.columns) == (digest, version.sha256, stated):
+        return _batch(source, batch, home, record, "unchanged")
+    if replace:
+        return None
+    what = "other bytes" if record.source_sha256 != digest else "the same bytes"
+    message = (
+        f"{source}: batch {batch!r} is labelled already; found labels made from {what} by version "
+        f"{record.model_version}; pass --replace to label it anew"
+    )
+    raise SourceError(message)
 
 
 def _check_fit(version: Version, table: Table) -> None:
@@ -83,9 +101,9 @@ def _check_fit(version: Version, table: Table) -> None:
         raise ModelError(message)
 
 
-def _digest(source: Path) -> str:
+def _identity(source: Path) -> tuple[Stamp, str]:
     try:
-        return sha256_of(source)
+        return stamp_of(source), sha256_of(source)
     except OSError as error:
         message = f"{source}: cannot be read; {error.strerror}; check the path and its permissions"
         raise SourceError(message) from error

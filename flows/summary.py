@@ -60,6 +60,25 @@ def _confusion(batch: dict[str, Any]) -> Iterator[Grid]:
     yield grid
 
 
+def inbox_lines(outcome: dict[str, Any]) -> Iterator[str]:
+    """A look into the inbox: what there was to do, and what was left alone and why."""
+    known, waiting, before = (outcome[name] for name in ("unchanged", "waiting", "refused_before"))
+    yield f"{len(outcome['batches']):,} files to label, {len(known):,} labelled already"
+    for name in waiting:
+        yield f"  {name}: still being written; left for the next time"
+    for name, reason in before.items():
+        yield f"  {name}: refused before and unchanged; --again looks again; {reason}"
+
+
+def serving_lines(document: dict[str, Any]) -> Iterator[str]:
+    """What is served, when, and where to watch it."""
+    yield f"serving {document['home']}; Ctrl-C ends it"
+    for name, cron in document["schedules"].items():
+        yield f"  {name:<12} {cron}  {document['timezone']}"
+    yield f"  inbox        {document['inbox']}"
+    yield f"  Prefect      {document['server']}"
+
+
 def trained_lines(trained: dict[str, Any]) -> Iterator[str]:
     """A training: the figures, each named as what it is."""
     verdict = "is champion" if trained["promoted"] else "was not promoted"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +32,7 @@ from schemas._checking import check_rows
 from schemas._table import Table, get_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.home import Home
@@ -44,38 +47,68 @@ class TrainingError(ValueError):
 
 
 def train(
-    source: Path, home: Home, *, table: str = "wine", recipe: str = "default", seed: int = 0, promote: bool = False
+    sources: Sequence[Path],
+    home: Home,
+    *,
+    table: str = "wine",
+    recipe: str = "default",
+    seed: int = 0,
+    promote: bool = False,
+    only_if_new: bool = False,
 ) -> Trained:
-    """Train a version on the valid rows of a table that carries truth, cross-validate it, keep it, and weigh it.
+    """Train a version on the valid rows of tables that carry truth, cross-validate it, keep it, and weigh it.
 
-    It becomes champion if it passes the gate (see `flows.gate`), or at once with ``promote``.
+    It becomes champion if it passes the gate (see `flows.gate`), or at once with ``promote``. With ``only_if_new``
+    nothing is trained where the newest version was made from the same bytes in the same way.
     """
     declared = get_table(table)
-    x, truth, left_out = _training_rows(source, declared)
-    y = one_hot(truth, len(declared.classes))
-    folds = _folds(source, y, declared)
     store = ModelStore(home.models(table))
+    origin: dict[str, Any] = {
+        "table": table,
+        "source": ", ".join(source.name for source in sources),
+        "source_sha256": _digest(sources),
+        "recipe": asdict(RECIPES[recipe]),
+        "seed": seed,
+        "code_version": installed("wine-labels"),
+    }
+    if only_if_new and (same := _made_before(store, origin)):
+        return same
+    parts = [_training_rows(source, declared) for source in sources]
+    x, truth = (np.concatenate(each) for each in ([part[0] for part in parts], [part[1] for part in parts]))
+    y = one_hot(truth, len(declared.classes))
+    folds = _folds(origin["source"], y, declared)
     with threadpool_limits(1):
         validated = cross_validate(x, y, RECIPES[recipe], seed, folds=folds, repeats=REPEATS)
         conformal = fit_conformal(x, truth, validated.held_out, validated.folds)
-        parts = (declared.features, declared.class_names, validated.standardizer, validated.network, conformal)
-        classifier = Classifier(*parts)
+        names = (declared.features, declared.class_names)
+        classifier = Classifier(*names, validated.standardizer, validated.network, conformal)
         verdict = _weigh(store, x, truth, validated, seed)
-        notes = _notes(classifier, x, truth, validated) | {
-            "table": table,
-            "source": source.name,
-            "source_sha256": sha256_of(source),
-            "rows_left_out": left_out,
-            "recipe": asdict(RECIPES[recipe]),
-            "seed": seed,
-            "code_version": installed("wine-labels"),
-        }
+        left_out = {"rows_left_out": sum(part[2] for part in parts)}
+        notes = _notes(classifier, x, truth, validated) | origin | left_out
     files = {
         "training.parquet": write_rows(declared.features, x, truth),
         "card.md": card(notes, declared.class_names, classifier.network.sizes).encode(),
     }
     saved = store.save(classifier, notes, files)
     return _promoted(store, saved, notes, verdict, promote=promote)
+
+
+def _digest(sources: Sequence[Path]) -> str:
+    """The sha256 of the only source, or of those of all."""
+    first, *others = (sha256_of(source) for source in sources)
+    return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
+
+
+def _made_before(store: ModelStore, origin: dict[str, Any]) -> Trained | None:
+    """The newest version, where it is of this origin."""
+    number = next(reversed(store.versions()), None)
+    if number is None:
+        return None
+    newest = store.load(number)
+    if any(newest.notes.get(name) != json.loads(json.dumps(value)) for name, value in origin.items()):
+        return None
+    reason = f"version {number} was made from the same tables in the same way; nothing was trained"
+    return _trained(newest, newest.notes, reason, promoted=store.champion() == number)
 
 
 def _weigh(
@@ -125,14 +158,18 @@ def _promoted(store: ModelStore, saved: Version, notes: dict[str, Any], verdict:
         store.promote(saved.number, reason, verdict.figures)
     else:
         store.refuse(saved.number, reason, verdict.figures)
+    return _trained(saved, notes, reason, promoted=promote or verdict.passed)
+
+
+def _trained(version: Version, notes: dict[str, Any], reason: str, *, promoted: bool) -> Trained:
     return Trained(
-        version=saved.number,
-        promoted=promote or verdict.passed,
+        version=version.number,
+        promoted=promoted,
         reason=reason,
         rows=notes["rows"],
         training_accuracy=notes["training_accuracy"],
         cv_accuracy=notes["cross_validation"]["accuracy"],
-        sha256=saved.sha256,
+        sha256=version.sha256,
     )
 
 
@@ -159,7 +196,7 @@ def _training_rows(source: Path, table: Table) -> tuple[np.ndarray[Any, Any], np
     return x, np.concatenate(truths), rows - len(x)
 
 
-def _folds(source: Path, y: np.ndarray[Any, Any], table: Table) -> int:
+def _folds(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
     counts = y.sum(axis=0).astype(int)
     if counts.min() < FEWEST_PER_CLASS:
         found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))

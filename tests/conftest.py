@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from data.sources import shipped_table
 from flows import server
 from flows.cli import main
-from flows.one_off import shipped_table
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
 children = []
@@ -81,7 +81,7 @@ def trained_home(tmp_path_factory):
     from flows.steps import train
 
     folder = tmp_path_factory.mktemp("trained")
-    train(shipped_table(), Home.at(folder))
+    train([shipped_table()], Home.at(folder))
     return folder
 
 

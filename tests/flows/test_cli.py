@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from data.sources import shipped_table
 from flows import steps
 from flows.batch import Batch, Trained
 from flows.home import Home
-from flows.one_off import shipped_table
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
 WINE = shipped_table()
@@ -487,7 +487,7 @@ def test_a_reader_that_goes_away_is_no_traceback(home):
 def two_versions(tmp_path):
     home = Home(tmp_path / "two")
     for seed in (0, 1):
-        steps.train(shipped_table(), home, seed=seed)
+        steps.train([shipped_table()], home, seed=seed)
     return home.folder
 
 

@@ -15,9 +15,9 @@ from prefect.client.schemas.filters import (
     LogFilterFlowRunId,
 )
 
+from data.sources import shipped_table
 from flows import labelling, steps, training
 from flows.home import Home
-from flows.one_off import shipped_table
 
 WINE = shipped_table()
 

@@ -3,9 +3,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.fingerprints import fingerprint
+from data.sources import shipped_table
 from flows import steps
 from flows.home import Home
-from flows.one_off import shipped_table
 from flows.reference import Reference, in_words, read_rows, stability_index, write_rows
 from models.store import ModelStore
 from nn.intervals import wilson
@@ -28,7 +28,7 @@ def reference(rows):
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("home"))
-    steps.train(WINE, home)
+    steps.train([WINE], home)
     return home, ModelStore(home.models("wine")).load()
 
 

@@ -80,7 +80,7 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(declared, source, home):
-    return steps.train(source, home, table="iris")
+    return steps.train([source], home, table="iris")
 
 
 @pytest.fixture(scope="module")

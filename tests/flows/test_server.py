@@ -72,14 +72,14 @@ def test_a_settings_file_that_is_broken_names_no_server(place, content):
 
 def test_where_a_server_is_named_none_is_started(place):
     place(env={"PREFECT_API_URL": NAMED})
-    assert server.start() is None
+    assert server.start(tmp_path) is None
     server.use(None)
     assert os.environ["PREFECT_API_URL"] == NAMED
 
 
 def test_the_settings_of_the_user_are_kept(place):
     place(env={"PREFECT_API_URL": NAMED, "PREFECT_LOGGING_SERVER_LEVEL": "INFO"})
-    server.start()
+    server.start(tmp_path)
     assert os.environ["PREFECT_LOGGING_SERVER_LEVEL"] == "INFO"
     assert os.environ["DO_NOT_TRACK"] == "1"
 
@@ -87,7 +87,7 @@ def test_the_settings_of_the_user_are_kept(place):
 def test_a_server_that_dies_is_forgotten(place, monkeypatch):
     monkeypatch.setattr(server, "CHILD", "raise SystemExit(1)")
     place()
-    child = server.start()
+    child = server.start(tmp_path)
     assert child is not None
     server.use(child)
     assert "PREFECT_API_URL" not in os.environ

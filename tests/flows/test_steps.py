@@ -59,7 +59,7 @@ def cellar(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(cellar):
-    return steps.train(WINE, cellar)
+    return steps.train([WINE], cellar)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def version(cellar, trained):
 @pytest.fixture(scope="module")
 def other_version(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("other"))
-    steps.train(WINE, home, seed=1)
+    steps.train([WINE], home, seed=1)
     return ModelStore(home.models("wine")).load()
 
 
@@ -120,7 +120,7 @@ def test_a_version_knows_what_it_was_trained_from(version):
 
 
 def test_the_same_table_and_seed_train_the_same_version(home, trained):
-    assert steps.train(WINE, home).sha256 == trained.sha256
+    assert steps.train([WINE], home).sha256 == trained.sha256
 
 
 def test_another_seed_trains_another_version(version, other_version):
@@ -128,29 +128,29 @@ def test_another_seed_trains_another_version(version, other_version):
 
 
 def test_a_second_training_is_the_next_version(home):
-    assert [steps.train(WINE, home, seed=seed).version for seed in (0, 0)] == [1, 2]
+    assert [steps.train([WINE], home, seed=seed).version for seed in (0, 0)] == [1, 2]
 
 
 @pytest.mark.parametrize(("place", "text"), [(5, "x"), (5, ""), (0, "4"), (0, "")])
 def test_training_leaves_rows_out_that_do_not_meet_the_table(tmp_path, home, place, text):
     source = write(tmp_path / "wine.csv", *LINES[:100], with_cell(LINES[0], place, text), *LINES[100:])
-    assert steps.train(source, home).rows == 178
+    assert steps.train([source], home).rows == 178
 
 
 def test_training_leaves_ragged_lines_out(tmp_path, home):
-    assert steps.train(write(tmp_path / "wine.csv", *LINES, "1,2,3"), home).rows == 178
+    assert steps.train([write(tmp_path / "wine.csv", *LINES, "1,2,3")], home).rows == 178
 
 
 def test_training_leaves_rows_of_a_parquet_file_out_that_carry_no_truth(tmp_path, home):
     frame = pd.read_csv(WINE)
     frame["cultivar"] = frame["cultivar"].astype("Int64").mask(frame.index < 8)
     frame.to_parquet(tmp_path / "wine.parquet", index=False)
-    assert steps.train(tmp_path / "wine.parquet", home).rows == 170
+    assert steps.train([tmp_path / "wine.parquet"], home).rows == 170
 
 
 def test_a_csv_and_a_parquet_file_of_the_same_rows_train_the_same_network(tmp_path, home, version):
     pd.read_csv(WINE).to_parquet(tmp_path / "wine.parquet", index=False)
-    steps.train(tmp_path / "wine.parquet", home)
+    steps.train([tmp_path / "wine.parquet"], home)
     network = ModelStore(home.models("wine")).load().classifier.network
     assert all((a == b).all() for a, b in zip(network.weights, version.classifier.network.weights, strict=True))
 
@@ -162,19 +162,19 @@ def test_a_csv_and_a_parquet_file_of_the_same_rows_train_the_same_network(tmp_pa
 )
 def test_a_table_with_too_few_rows_of_a_class_is_refused(tmp_path, home, lines, message):
     with pytest.raises((steps.TrainingError, SourceError), match=message):
-        steps.train(write(tmp_path / "wine.csv", *lines), home)
+        steps.train([write(tmp_path / "wine.csv", *lines)], home)
     assert ModelStore(home.models("wine")).versions() == []
 
 
 def test_a_table_without_truth_is_refused(tmp_path, home):
     unlabelled = [line.partition(",")[2] for line in LINES]
     with pytest.raises(steps.TrainingError, match=r"label.*cultivar"):
-        steps.train(write(tmp_path / "wine.csv", *unlabelled, header=HEADER.partition(",")[2]), home)
+        steps.train([write(tmp_path / "wine.csv", *unlabelled, header=HEADER.partition(",")[2])], home)
 
 
 def test_an_unknown_table_is_refused(home):
     with pytest.raises(TableError, match="cheese"):
-        steps.train(WINE, home, table="cheese")
+        steps.train([WINE], home, table="cheese")
 
 
 # --- labelling

@@ -1,0 +1,122 @@
+"""Artifacts and hooks: how Prefect shows a run's outcome, each under a key that its successor takes over."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+from prefect.client.orchestration import get_client
+from prefect.events import emit_event
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Crashed
+
+from flows import bulletin
+from flows.alive import dead
+from flows.notices import post
+from flows.progress import listen, unlisten
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
+
+    from flows.home import Home
+
+ATTENTION: Final = "wine-labels.attention"
+EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
+
+
+async def show_batches(
+    table: str, title: str, batches: Sequence[dict[str, Any]], version: int, told: list[str]
+) -> None:
+    """A summary, a table of the batches, and the confusion matrix where there is truth."""
+    await acreate_markdown_artifact(bulletin.markdown(title, batches, told, version), f"{table}-summary", title)
+    await acreate_table_artifact(bulletin.rows(batches), f"{table}-batches", "Every batch of the run and its status")
+    if matrix := bulletin.confusion(batches):
+        await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
+
+
+async def show_training(table: str, trained: dict[str, Any]) -> None:
+    """What came of a training."""
+    await acreate_markdown_artifact(bulletin.training(trained), f"{table}-training", "The last training")
+
+
+def tell(table: str, texts: Sequence[str]) -> None:
+    """Tell of what somebody should look at: in the log, as an event for automations, at the webhook."""
+    log = get_run_logger()
+    for text in texts:
+        log.warning(text)
+        resource = {"prefect.resource.id": f"wine-labels.table.{table}", "prefect.resource.name": table}
+        emit_event(ATTENTION, resource, payload={"reason": text})
+    if texts and (problem := post("wine-labels: " + "; ".join(texts), {"event": ATTENTION, "table": table})):
+        log.warning(problem)
+
+
+def tell_of_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> None:
+    """Prefect's hook for runs that failed or crashed: tell it at the webhook."""
+    text = f"wine-labels: {run.name} ended {state.name}: {state.message}"
+    post(text, {"event": f"wine-labels.{state.type.value.lower()}", "flow": flow.name, "run": str(run.id)})
+
+
+HOOKS: Final[dict[str, Any]] = {"on_failure": [tell_of_failure], "on_crashed": [tell_of_failure]}
+
+
+async def bury(home: Home) -> None:
+    """Say of the runs of this home that were killed outright that they crashed; Prefect alone shows them as running."""
+    for run in dead(home):
+        with suppress(ObjectNotFound, ValueError):
+            async with get_client() as client:
+                known = await client.read_flow_run(UUID(run))
+                if known.state is None or not known.state.is_final():
+                    crashed: State[Any] = Crashed(message="killed outright; found by the run after it")
+                    await client.set_flow_run_state(UUID(run), crashed)
+
+
+@asynccontextmanager
+async def progress(sources: Sequence[str], done: Sequence[object]) -> AsyncIterator[None]:
+    """Show, on a run that takes long, how many of the sources are done and how many rows; weighed by their bytes."""
+    rows = [0]
+
+    def count(more: int) -> None:
+        rows[0] += more
+
+    sizes = [_size(source) for source in sources]
+
+    async def watch() -> None:
+        artifact = None
+        while True:
+            await asyncio.sleep(EVERY)
+            share = 100 * sum(sizes[: len(done)]) / (sum(sizes) or 1)
+            words = f"{len(done):,} of {len(sources):,} files done, {rows[0]:,} rows"
+            if artifact is None:
+                artifact = await acreate_progress_artifact(share, description=words)
+            else:
+                await aupdate_progress_artifact(artifact, share, words)
+
+    listen(count)
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        unlisten(count)
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+def _size(source: str) -> int:
+    try:
+        return Path(source).stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,165 @@
+"""The nightly flows, for schedules: `label_inbox` labels what is new, `retrain` trains on the labelled tables given.
+
+Their parameters are described and bounded here, for the Prefect UI and for whoever starts a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed
+from pydantic import Field
+
+from data.locks import HeldError, exclusive
+from data.publishing import sweep
+from data.sources import batch_name
+from flows.alive import alive
+from flows.artifacts import HOOKS, bury, show_batches, show_training, tell
+from flows.batch import MAX_REJECTS, clash
+from flows.bulletin import counted
+from flows.home import Home
+from flows.inbox import Survey, survey
+from flows.labelling import label_each
+from flows.notices import notices
+from flows.refusals import REFUSALS, reason
+from flows.refused import Refused
+from flows.training import train_version
+from models.store import ModelStore
+
+REJECTS_TOLD: Final = 0.05
+REVIEW_TOLD: Final = 0.2
+
+
+def _described(text: str, **bounds: Any) -> Any:
+    return Field(description=text, **bounds)
+
+
+HomeFolder: TypeAlias = Annotated[
+    str | None, _described("Holds data/ and models/; else WINE_LABELS_HOME, else the working folder.")
+]
+TableName: TypeAlias = Annotated[str, _described("The table the rows belong to.", pattern=r"^[a-z][a-z0-9_]*$")]
+Inbox: TypeAlias = Annotated[str, _described("The folder to look into; within the home unless absolute.", min_length=1)]
+Replace: TypeAlias = Annotated[bool, _described("Label anew, with the champion, what an older version labelled.")]
+Again: TypeAlias = Annotated[bool, _described("Look again at files that were refused and have not changed.")]
+MaxRejects: TypeAlias = Annotated[
+    float, _described("The share of rejected rows above which a file is refused whole.", ge=0, le=1)
+]
+RejectsTold: TypeAlias = Annotated[
+    float, _described("The share of rejected rows above which somebody is told.", ge=0, le=1)
+]
+ReviewTold: TypeAlias = Annotated[
+    float, _described("The share of rows to review above which somebody is told.", ge=0, le=1)
+]
+QuietSeconds: TypeAlias = Annotated[
+    float, _described("A file touched within so many seconds is watched for as long before it is read.", ge=0, le=600)
+]
+Sources: TypeAlias = Annotated[
+    list[str], _described("Files, folders or globs of tables that carry truth; none: the shipped table.")
+]
+RecipeName: TypeAlias = Annotated[Literal["default", "article"], _described("How to train.")]
+Seed: TypeAlias = Annotated[int, _described("What all random draws start from.", ge=0, lt=2**32)]
+
+
+@flow(name="label-inbox", flow_run_name="label what is new in {inbox}", persist_result=False, **HOOKS)
+async def label_inbox(
+    inbox: Inbox = "data/inbox",
+    home: HomeFolder = None,
+    table: TableName = "wine",
+    replace: Replace = False,  # noqa: FBT002  Prefect's parameters are positional
+    again: Again = False,  # noqa: FBT002
+    max_rejects: MaxRejects = MAX_REJECTS,
+    rejects_told: RejectsTold = REJECTS_TOLD,
+    review_told: ReviewTold = REVIEW_TOLD,
+    quiet_seconds: QuietSeconds = 5.0,
+) -> Any:
+    """Label what is new in the inbox with the champion, each file once.
+
+    A file that has changed is labelled anew, one still being written is left for the next time, a refused one is told
+    of once. A run that finds another at work on the home is Cancelled.
+    """
+    place = Home.at(home)
+    terms = {"table": table, "max_rejects": max_rejects}
+    try:
+        with exclusive(place.runs / f"inbox {table}.lock"), alive(place, str(flow_run.id)):
+            await bury(place)
+            sweep(place.staging)
+            champion = ModelStore(place.models(table)).load()
+            refused = Refused(place, terms)
+            folder = place.folder / inbox
+            found = survey(folder, place, champion.sha256, refused, replace=replace, again=again, quiet=quiet_seconds)
+            arguments = (str(place.folder), champion.number, table, True, None, max_rejects, terms)
+            batches = _clashes(folder, found, refused) + await label_each(found.due, *arguments)
+            told = [text for batch in batches for text in notices(batch, rejects_told, review_told)]
+            if batches:
+                await show_batches(table, f"Labels of {inbox}", batches, champion.number, told)
+            tell(table, told)
+    except HeldError:
+        message = f"another run is at work on the inbox of {place.folder}; this one left it alone"
+        return Cancelled(message=message, data={"error": message})
+    except REFUSALS as error:
+        return Failed(message=reason(error), data={"error": reason(error)})
+    return _outcome(batches, found)
+
+
+def _clashes(folder: Path, found: Survey, refused: Refused) -> list[dict[str, Any]]:
+    batches = []
+    for source, first in found.clashing.items():
+        batch = clash(batch_name(Path(source)), source, str(folder / first))
+        refused.keep(Path(source), batch.error or "", first)
+        batches.append(asdict(batch))
+    return batches
+
+
+def _outcome(batches: list[dict[str, Any]], found: Survey) -> Any:
+    result = {
+        "batches": batches,
+        "unchanged": found.unchanged,
+        "waiting": found.waiting,
+        "refused_before": found.refused_before,
+    }
+    words = counted(
+        batches, unchanged=len(found.unchanged), waiting=len(found.waiting), refused_before=len(found.refused_before)
+    )
+    errors = [batch["error"] for batch in batches if batch["status"] == "refused"]
+    if errors and len(errors) == len(batches):
+        return Failed(message="; ".join(errors), data=result)
+    if errors:
+        return Completed(name="SomeRefused", message=f"{words}: {'; '.join(errors)}", data=result)
+    return Completed(message=words, data=result)
+
+
+@flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)
+async def retrain(
+    sources: Sources = [],  # noqa: B006  Prefect copies it
+    home: HomeFolder = None,
+    table: TableName = "wine",
+    recipe: RecipeName = "default",
+    seed: Seed = 0,
+) -> Any:
+    """Train a version on the labelled tables given; it becomes champion if it passes the gate.
+
+    Where the newest version was made from the same bytes by the same recipe, nothing is trained. A run that finds
+    another at work is Cancelled.
+    """
+    place = Home.at(home)
+    try:
+        with exclusive(place.runs / f"retrain {table}.lock"), alive(place, str(flow_run.id)):
+            await bury(place)
+            folder = str(place.folder)
+            trained = await asyncio.to_thread(
+                lambda: train_version(sources, folder, table, recipe, seed, only_if_new=True)
+            )
+            await show_training(table, trained)
+    except HeldError:
+        message = f"another run is training in {place.folder}; this one left it alone"
+        return Cancelled(message=message, data={"error": message})
+    except REFUSALS as error:
+        return Failed(message=reason(error), data={"error": reason(error)})
+    if "error" in trained:
+        return Failed(message=trained["error"], data=trained)
+    return Completed(message=trained["reason"], data=trained)

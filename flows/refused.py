@@ -1,0 +1,61 @@
+"""Refused files: what an inbox holds that was refused and told of already, a small file each for `ls` to show."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Any, Final
+
+from data.publishing import Stage
+from flows.ledger import sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.home import Home
+
+ENDING: Final = ".json"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The refusals of a home that hold on these terms; on other terms a file is looked at again."""
+
+    home: Home
+    terms: dict[str, Any]
+
+    def reason(self, source: Path, other: str | None = None) -> str | None:
+        """Why these very bytes were refused, beside this other file; None where they were not, or on other terms."""
+        kept = self._read(self._file(source))
+        reason: str | None = kept.pop("reason", None)
+        return reason if kept and kept == self._facts(source, other) else None
+
+    def keep(self, source: Path, reason: str, other: str | None = None) -> None:
+        """Remember a refusal; ``other`` is the file that makes the same batch, where that is the reason."""
+        facts = self._facts(source, other) | {"reason": reason}
+        with Stage(self.home.staging, f"refused {source.name}") as stage:
+            text = json.dumps(facts, indent=2, ensure_ascii=False)
+            stage.file(self._file(source)).write_text(text, encoding="utf-8")
+            stage.publish()
+
+    def forget(self, but: set[str]) -> None:
+        """Forget every refusal but those of the files of these names."""
+        for path in self.home.refused.glob(f"*{ENDING}"):
+            if path.name.removesuffix(ENDING) not in but:
+                path.unlink(missing_ok=True)
+
+    def _file(self, source: Path) -> Path:
+        return self.home.refused / f"{source.name}{ENDING}"
+
+    def _facts(self, source: Path, other: str | None) -> dict[str, Any]:
+        facts = {"source": source.name, "sha256": sha256_of(source), "other": other}
+        return facts | {"code_version": installed("wine-labels"), **self.terms}
+
+    @staticmethod
+    def _read(path: Path) -> dict[str, Any]:
+        with suppress(OSError, ValueError):
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return kept if isinstance(kept, dict) else {}
+        return {}
