@@ -70,21 +70,21 @@ def test_a_settings_file_that_is_broken_names_no_server(place, content):
     assert not server.names_a_server()
 
 
-def test_where_a_server_is_named_none_is_started(place):
+def test_where_a_server_is_named_none_is_started(place, tmp_path):
     place(env={"PREFECT_API_URL": NAMED})
     assert server.start(tmp_path) is None
     server.use(None)
     assert os.environ["PREFECT_API_URL"] == NAMED
 
 
-def test_the_settings_of_the_user_are_kept(place):
+def test_the_settings_of_the_user_are_kept(place, tmp_path):
     place(env={"PREFECT_API_URL": NAMED, "PREFECT_LOGGING_SERVER_LEVEL": "INFO"})
     server.start(tmp_path)
     assert os.environ["PREFECT_LOGGING_SERVER_LEVEL"] == "INFO"
     assert os.environ["DO_NOT_TRACK"] == "1"
 
 
-def test_a_server_that_dies_is_forgotten(place, monkeypatch):
+def test_a_server_that_dies_is_forgotten(place, tmp_path, monkeypatch):
     monkeypatch.setattr(server, "CHILD", "raise SystemExit(1)")
     place()
     child = server.start(tmp_path)
