@@ -13,6 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from flows.batch import MAX_REJECTS
+from flows.schedule import LABEL, RETRAIN, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,6 +28,8 @@ NOT_PROMOTED: Final = 4
 SIGNALLED: Final = 128
 
 SAME_SIGNAL: Final = 1.0  # seconds within which another is the same one again: shells and `timeout` send two
+
+QUIET: Final = 2.0  # seconds a file is watched while a person waits
 
 _caught: Final[list[tuple[int, float]]] = []
 
@@ -195,8 +198,8 @@ def label(
 @app.command
 def serve(
     *,
-    cron: str = "30 4 * * *",
-    retrain_cron: str = "0 6 * * sun",
+    cron: str = LABEL,
+    retrain_cron: str = RETRAIN,
     timezone: str = "UTC",
     once: Annotated[bool, Parameter(negative="")] = False,
     again: Annotated[bool, Parameter(negative="")] = False,
@@ -225,13 +228,15 @@ def serve(
     from data.sources import shipped_table
     from flows.one_off import OneOff
 
+    schedule = Schedule(cron, retrain_cron, timezone)
+    schedule.check()
     common.place.inbox.mkdir(parents=True, exist_ok=True)
     with OneOff(common.place, table, quiet=common.quiet or common.json, stays=not once) as one_off:
         if one_off.champion() is None:
             one_off.train(str(shipped_table()), "default", 0, promote=False)
         if once:
-            return _show_inbox(one_off.label_inbox(again=again, replace=replace), common, table)
-        one_off.serve(cron, retrain_cron, timezone, {"again": again, "replace": replace}, _say(common))
+            return _show_inbox(one_off.label_inbox(again=again, replace=replace, quiet_seconds=QUIET), common, table)
+        one_off.serve(schedule, {"again": again, "replace": replace}, _say(common))
     return DONE
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
+import os
+import signal
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import available_timezones
 
-from prefect import serve as serve_deployments
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -23,6 +24,7 @@ from prefect.client.schemas.objects import (
 )
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Crashed
@@ -31,6 +33,7 @@ from prefect.types.entrypoint import EntrypointType
 from data.locks import exclusive
 from flows.artifacts import bury
 from flows.nightly import label_inbox, retrain
+from flows.schedule import Schedule, bad_cron
 from flows.server import ADDRESS, ServerError
 
 if TYPE_CHECKING:
@@ -38,46 +41,36 @@ if TYPE_CHECKING:
 
     from flows.home import Home
 
+ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+AGAIN: Final = 1.0
 UNDER_WAY: Final = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=600
 )
 
 
-class ScheduleError(ValueError):
-    """A cron line or a time zone that there is not."""
-
-
-def deployments(
-    home: Home, table: str, label_cron: str, retrain_cron: str, timezone: str, options: dict[str, bool]
-) -> list[RunnerDeployment]:
+def deployments(home: Home, table: str, schedule: Schedule, options: dict[str, bool]) -> list[RunnerDeployment]:
     """The two deployments: what is new in the inbox, with these options, and the training, each one at a time."""
     shared = {"home": str(home.folder), "table": table}
     return [
         RunnerDeployment.from_flow(
             flow,
             name=flow.name,
-            schedule=_schedule(cron, timezone),
+            schedule=_cron(cron, schedule.timezone),
             parameters=shared | more,
             concurrency_limit=ONE_AT_A_TIME,
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
-        for flow, cron, more in ((label_inbox, label_cron, options), (retrain, retrain_cron, {}))
+        for flow, cron, more in ((label_inbox, schedule.label, options), (retrain, schedule.retrain, {}))
     ]
 
 
-def _schedule(cron: str, timezone: str) -> Any:
-    if timezone not in available_timezones():
-        message = f"{timezone}: no such time zone; found none of that name; write one like Europe/Rome or UTC"
-        raise ScheduleError(message)
+def _cron(line: str, timezone: str) -> Any:
     try:
-        CronSchedule(cron=cron, timezone=timezone)
+        CronSchedule(cron=line, timezone=timezone)
     except ValueError as error:
-        message = (
-            f"{cron!r}: no cron line; found not five fields of minute, hour, day, month, weekday; write '30 4 * * *'"
-        )
-        raise ScheduleError(message) from error
-    return Cron(cron, timezone=timezone)
+        raise bad_cron(line) from error
+    return Cron(line, timezone=timezone)
 
 
 def serve(home: Home, due: list[RunnerDeployment], told: Callable[[str], object]) -> None:
@@ -92,7 +85,39 @@ def serve(home: Home, due: list[RunnerDeployment], told: Callable[[str], object]
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error
         told(str(PREFECT_API_URL.value()))
-        serve_deployments(*due, print_starting_message=False)
+        asyncio.run(_serve(home, due))
+
+
+async def _serve(home: Home, due: list[RunnerDeployment]) -> None:
+    """What `prefect.serve` does, but that a signal ends it in order: Prefect's own handlers leave runs half stopped.
+
+    The signal is raised once more when all is settled, for whoever asked for it before.
+    """
+    before = {number: signal.getsignal(number) for number in ENDING}
+    caught: dict[int, float] = {}
+    runner = Runner(pause_on_shutdown=True)
+    for each in due:
+        await runner.aadd_deployment(each)
+    serving = asyncio.create_task(runner.start())
+    await asyncio.sleep(0)  # by then it has set its handlers
+    loop = asyncio.get_running_loop()
+
+    def end(number: int) -> None:
+        """Begin to end; at once when asked again a while later, for shells and `timeout` send a signal twice."""
+        if caught and time.monotonic() - max(caught.values()) > AGAIN:
+            os._exit(128 + number)
+        caught[number] = time.monotonic()
+        serving.cancel()
+
+    for number in ENDING:
+        loop.add_signal_handler(number, end, number)
+    with suppress(asyncio.CancelledError):
+        await serving
+    await _settle(home, [each.name for each in due])
+    for known, handler in before.items():
+        signal.signal(known, handler)
+    for first in list(caught)[:1]:
+        signal.raise_signal(first)
 
 
 async def _settle(home: Home, names: list[str]) -> None:

@@ -35,52 +35,41 @@ REJECTS_TOLD: Final = 0.05
 REVIEW_TOLD: Final = 0.2
 
 
-def _described(text: str, **bounds: Any) -> Any:
-    return Field(description=text, **bounds)
-
-
-HomeFolder: TypeAlias = Annotated[
-    str | None, _described("Holds data/ and models/; else WINE_LABELS_HOME, else the working folder.")
-]
-TableName: TypeAlias = Annotated[str, _described("The table the rows belong to.", pattern=r"^[a-z][a-z0-9_]*$")]
-Inbox: TypeAlias = Annotated[str, _described("The folder to look into; within the home unless absolute.", min_length=1)]
-Replace: TypeAlias = Annotated[bool, _described("Label anew, with the champion, what an older version labelled.")]
-Again: TypeAlias = Annotated[bool, _described("Look again at files that were refused and have not changed.")]
-MaxRejects: TypeAlias = Annotated[
-    float, _described("The share of rejected rows above which a file is refused whole.", ge=0, le=1)
-]
-RejectsTold: TypeAlias = Annotated[
-    float, _described("The share of rejected rows above which somebody is told.", ge=0, le=1)
-]
-ReviewTold: TypeAlias = Annotated[
-    float, _described("The share of rows to review above which somebody is told.", ge=0, le=1)
-]
-QuietSeconds: TypeAlias = Annotated[
-    float, _described("A file touched within so many seconds is watched for as long before it is read.", ge=0, le=600)
-]
-Sources: TypeAlias = Annotated[
-    list[str], _described("Files, folders or globs of tables that carry truth; none: the shipped table.")
-]
-RecipeName: TypeAlias = Annotated[Literal["default", "article"], _described("How to train.")]
-Seed: TypeAlias = Annotated[int, _described("What all random draws start from.", ge=0, lt=2**32)]
+TableName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Folder: TypeAlias = Annotated[str, Field(min_length=1)]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Seconds: TypeAlias = Annotated[float, Field(ge=0, le=600)]
+Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 @flow(name="label-inbox", flow_run_name="label what is new in {inbox}", persist_result=False, **HOOKS)
 async def label_inbox(
-    inbox: Inbox = "data/inbox",
-    home: HomeFolder = None,
+    inbox: Folder = "data/inbox",
+    home: str | None = None,
     table: TableName = "wine",
-    replace: Replace = False,  # noqa: FBT002  Prefect's parameters are positional
-    again: Again = False,  # noqa: FBT002
-    max_rejects: MaxRejects = MAX_REJECTS,
-    rejects_told: RejectsTold = REJECTS_TOLD,
-    review_told: ReviewTold = REVIEW_TOLD,
-    quiet_seconds: QuietSeconds = 5.0,
+    replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
+    again: bool = False,  # noqa: FBT001, FBT002
+    max_rejects: Share = MAX_REJECTS,
+    rejects_told: Share = REJECTS_TOLD,
+    review_told: Share = REVIEW_TOLD,
+    quiet_seconds: Seconds = 5.0,
 ) -> Any:
     """Label what is new in the inbox with the champion, each file once.
 
     A file that has changed is labelled anew, one still being written is left for the next time, a refused one is told
     of once. A run that finds another at work on the home is Cancelled.
+
+    Args:
+        inbox: The folder to look into; within the home unless absolute.
+        home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
+        table: The table the rows belong to.
+        replace: Label anew, with the champion, what an older version labelled.
+        again: Look again at files that were refused and have not changed.
+        max_rejects: The share of rejected rows above which a file is refused whole.
+        rejects_told: The share of rejected rows above which somebody is told.
+        review_told: The share of rows to review above which somebody is told.
+        quiet_seconds: A file touched within so many seconds is watched for as long before it is read.
+
     """
     place = Home.at(home)
     terms = {"table": table, "max_rejects": max_rejects}
@@ -135,16 +124,24 @@ def _outcome(batches: list[dict[str, Any]], found: Survey) -> Any:
 
 @flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)
 async def retrain(
-    sources: Sources = [],  # noqa: B006  Prefect copies it
-    home: HomeFolder = None,
+    sources: list[str] = [],  # noqa: B006  Prefect copies it
+    home: str | None = None,
     table: TableName = "wine",
-    recipe: RecipeName = "default",
+    recipe: Literal["default", "article"] = "default",
     seed: Seed = 0,
 ) -> Any:
     """Train a version on the labelled tables given; it becomes champion if it passes the gate.
 
     Where the newest version was made from the same bytes by the same recipe, nothing is trained. A run that finds
     another at work is Cancelled.
+
+    Args:
+        sources: Files, folders or globs of tables that carry truth; none: the shipped table.
+        home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
+        table: The table the rows belong to.
+        recipe: How to train.
+        seed: What all random draws start from.
+
     """
     place = Home.at(home)
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from flows.home import Home
+    from flows.schedule import Schedule
 
 
 class OneOff:
@@ -87,9 +88,7 @@ class OneOff:
 
     def serve(
         self,
-        label_cron: str,
-        retrain_cron: str,
-        timezone: str,
+        schedule: Schedule,
         options: dict[str, bool],
         told: Callable[[dict[str, Any]], object],
     ) -> None:
@@ -97,15 +96,15 @@ class OneOff:
         self._start()
         from flows import deploying
 
-        due = deploying.deployments(self._home, self._table, label_cron, retrain_cron, timezone, options)
+        due = deploying.deployments(self._home, self._table, schedule, options)
         ended = threading.Event()
         if self._server:
             self._server.follow(ended)
         document = {
             "home": str(self._home.folder),
             "inbox": str(self._home.inbox),
-            "schedules": {"label-inbox": label_cron, "retrain": retrain_cron},
-            "timezone": timezone,
+            "schedules": {"label-inbox": schedule.label, "retrain": schedule.retrain},
+            "timezone": schedule.timezone,
         }
         deploying.serve(self._home, due, lambda url: told(document | {"server": url.removesuffix("/api")}))
         if ended.is_set():

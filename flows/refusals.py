@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.layouts import SourceError
 from data.publishing import PublishError
+from flows.schedule import ScheduleError
 from flows.server import ServerError
 from flows.steps import TrainingError
 from models.codec import ModelError
@@ -20,7 +21,17 @@ class RefusedError(ValueError):
     """A refusal as a flow told it."""
 
 
-REFUSALS: Final = (SourceError, PublishError, TrainingError, ModelError, TableError, RefusedError, ServerError, OSError)
+REFUSALS: Final = (
+    SourceError,
+    PublishError,
+    TrainingError,
+    ModelError,
+    TableError,
+    RefusedError,
+    ScheduleError,
+    ServerError,
+    OSError,
+)
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
 
 

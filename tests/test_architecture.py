@@ -40,6 +40,7 @@ FLOWS_MAY_IMPORT = {
     "refusals": {"data", "models", "schemas"},
     "reference": {"data", "models", "numpy", "pyarrow"},
     "report": {"nn", "numpy", "pyarrow", "schemas"},
+    "schedule": set(),
     "server": set(),
     "steps": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas", "threadpoolctl"},
     "publication": {"data", "schemas", "threadpoolctl"},
