@@ -47,7 +47,7 @@ def label_batch(
     columns: list[str] | None,
     max_rejects: float,
     terms: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> Any:
     """One batch from one source, or why there is none; paths and numbers in, figures out.
 
     With ``terms``, those of an inbox, the refusal of a bad file is remembered.
@@ -73,7 +73,7 @@ def label_batch(
         log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
         if terms is not None and isinstance(error, SourceError) and not isinstance(error, MovingError):
             Refused(place, terms).keep(Path(source), reason(error))
-        return asdict(Batch(batch, source, "refused", error=reason(error)))
+        return Failed(message=reason(error), data=asdict(Batch(batch, source, "refused", error=reason(error))))
     log.info(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
         done.status, done.rows, done.labelled, done.rejected, version, done.labels,
@@ -87,7 +87,7 @@ async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, 
     An error that is a bug ends the run only after the other sources have had their turn.
     """
     batches: list[dict[str, Any]] = []
-    bugs: list[Exception] = []
+    bugs: list[BaseException] = []
     first: dict[str, str] = {}
     async with progress(sources, batches):
         for source in sources:
@@ -95,10 +95,12 @@ async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, 
             if first.setdefault(batch, source) != source:
                 batches.append(asdict(clash(batch, source, first[batch])))
                 continue
-            try:
-                batches.append(await asyncio.to_thread(label_batch, source, batch, *arguments))
-            except Exception as error:  # noqa: BLE001  raised again below
-                bugs.append(error)
+            state = await asyncio.to_thread(label_batch, source, batch, *arguments, return_state=True)
+            done = await state.aresult(raise_on_failure=False)
+            if isinstance(done, BaseException):
+                bugs.append(done)
+            else:
+                batches.append(done)
     if bugs:
         raise bugs[0]
     return batches
