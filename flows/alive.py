@@ -21,6 +21,11 @@ def alive(home: Home, run: str) -> AbstractContextManager[None]:
     return exclusive(home.runs / f"{run}{ENDING}")
 
 
+def shown(home: Home, run: str) -> bool:
+    """Whether a run has shown that it is under way, and has not ended since."""
+    return (home.runs / f"{run}{ENDING}").exists()
+
+
 def dead(home: Home) -> Iterator[str]:
     """The runs whose process has gone without a word, each told once."""
     for path in sorted(home.runs.glob(f"*{ENDING}")):

@@ -6,7 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.artifacts import (
@@ -15,13 +14,9 @@ from prefect.artifacts import (
     acreate_table_artifact,
     aupdate_progress_artifact,
 )
-from prefect.client.orchestration import get_client
 from prefect.events import emit_event
-from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed
 
 from flows import bulletin
-from flows.alive import dead
 from flows.notices import post
 from flows.progress import listen, unlisten
 
@@ -30,8 +25,6 @@ if TYPE_CHECKING:
 
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
-
-    from flows.home import Home
 
 ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
@@ -70,17 +63,6 @@ def tell_of_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> No
 
 
 HOOKS: Final[dict[str, Any]] = {"on_failure": [tell_of_failure], "on_crashed": [tell_of_failure]}
-
-
-async def bury(home: Home) -> None:
-    """Say of the runs of this home that were killed outright that they crashed; Prefect alone shows them as running."""
-    for run in dead(home):
-        with suppress(ObjectNotFound, ValueError):
-            async with get_client() as client:
-                known = await client.read_flow_run(UUID(run))
-                if known.state is None or not known.state.is_final():
-                    crashed: State[Any] = Crashed(message="killed outright; found by the run after it")
-                    await client.set_flow_run_state(UUID(run), crashed)
 
 
 @asynccontextmanager

@@ -9,32 +9,22 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import (
-    DeploymentFilter,
-    DeploymentFilterName,
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-)
 from prefect.client.schemas.objects import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
-    StateType,
 )
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
-from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from data.locks import exclusive
-from flows.artifacts import bury
 from flows.nightly import label_inbox, retrain
 from flows.schedule import Schedule, bad_cron
 from flows.server import ADDRESS, ServerError
+from flows.stale import bury_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +33,6 @@ if TYPE_CHECKING:
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 AGAIN: Final = 1.0
-UNDER_WAY: Final = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
 ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=600
 )
@@ -80,7 +69,7 @@ def serve(home: Home, due: list[RunnerDeployment], told: Callable[[str], object]
     """
     with exclusive(home.prefect / "serve.lock"), _found_at(home, str(PREFECT_API_URL.value())):
         try:
-            asyncio.run(_settle(home, [each.name for each in due]))
+            asyncio.run(bury_served(home, [each.name for each in due]))
         except RuntimeError as error:
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error
@@ -113,22 +102,11 @@ async def _serve(home: Home, due: list[RunnerDeployment]) -> None:
         loop.add_signal_handler(number, end, number)
     with suppress(asyncio.CancelledError):
         await serving
-    await _settle(home, [each.name for each in due])
+    await bury_served(home, [each.name for each in due])
     for known, handler in before.items():
         signal.signal(known, handler)
     for first in list(caught)[:1]:
         signal.raise_signal(first)
-
-
-async def _settle(home: Home, names: list[str]) -> None:
-    await bury(home)
-    under_way = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=UNDER_WAY)))
-    ours = DeploymentFilter(name=DeploymentFilterName(any_=names))
-    async with get_client() as client:
-        for run in await client.read_flow_runs(flow_run_filter=under_way, deployment_filter=ours):
-            if not (home.runs / f"{run.id}.run").exists():
-                crashed: Any = Crashed(message="under way when the program that served it ended")
-                await client.set_flow_run_state(run.id, crashed)
 
 
 @contextmanager

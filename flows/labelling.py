@@ -16,13 +16,14 @@ from data.layouts import SourceError
 from data.sources import MovingError, batch_name, find_sources
 from flows import steps
 from flows.alive import alive
-from flows.artifacts import HOOKS, bury, progress, show_batches
+from flows.artifacts import HOOKS, progress, show_batches
 from flows.batch import MAX_REJECTS, Batch, clash
 from flows.bulletin import counted
 from flows.home import Home
 from flows.progress import advance
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
 from flows.refused import Refused
+from flows.stale import bury
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ async def label(
     place = Home.at(home)
     with alive(place, str(flow_run.id)):
         await bury(place)
-        files = [path for name in sources for path in _files(name)]
+        files = list(dict.fromkeys(path for name in sources for path in _files(name)))
         batches = await label_each(files, home, version, table, replace, columns, max_rejects)
         await show_batches(table, f"Labelling {len(files)} files", batches, version, [])
     refused = [each["error"] for each in batches if each["status"] == "refused"]

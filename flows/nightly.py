@@ -19,7 +19,7 @@ from data.locks import HeldError, exclusive
 from data.publishing import sweep
 from data.sources import batch_name
 from flows.alive import alive
-from flows.artifacts import HOOKS, bury, show_batches, show_training, tell
+from flows.artifacts import HOOKS, show_batches, show_training, tell
 from flows.batch import MAX_REJECTS, clash
 from flows.bulletin import counted
 from flows.home import Home
@@ -28,6 +28,7 @@ from flows.labelling import label_each
 from flows.notices import notices
 from flows.refusals import REFUSALS, reason
 from flows.refused import Refused
+from flows.stale import bury
 from flows.training import train_version
 from models.store import ModelStore
 

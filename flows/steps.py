@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow.parquet as pq
 
 from data.layouts import Layout, SourceError, sniff
-from data.publishing import PublishError, Stage
+from data.publishing import PublishError, Stage, sweep
 from data.reading import ROWS, settle_truth
 from data.sources import stamp_of
 from flows.batch import MAX_REJECTS, Batch
@@ -58,6 +59,8 @@ def label(
     stated = ",".join(columns or ())
     standing = partial(_standing, source, batch, home, version, digest, stated, replace=replace)
     if done := standing():
+        with suppress(OSError):  # a run killed after its last file was in place may have left its stage
+            sweep(home.staging)
         return done
     try:
         with Stage(home.staging, batch, waiting=check) as stage:

@@ -100,9 +100,10 @@ def _digest(sources: Sequence[Path]) -> str:
 
 
 def _made_before(store: ModelStore, origin: dict[str, Any]) -> Trained | None:
-    """The newest version, where it is of this origin."""
+    """The newest version, where it is of this origin and was promoted or refused."""
+    store.settle()
     number = next(reversed(store.versions()), None)
-    if number is None:
+    if number is None or not store.decided(number):  # killed before it was weighed, it would stay as it is for ever
         return None
     newest = store.load(number)
     if any(newest.notes.get(name) != json.loads(json.dumps(value)) for name, value in origin.items()):

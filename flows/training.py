@@ -14,9 +14,10 @@ from prefect.states import Completed, Failed
 from data.sources import find_sources, shipped_table
 from flows import steps
 from flows.alive import alive
-from flows.artifacts import HOOKS, bury, show_training
+from flows.artifacts import HOOKS, show_training
 from flows.home import Home
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
+from flows.stale import bury
 
 
 @task(

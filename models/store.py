@@ -144,6 +144,16 @@ class ModelStore:
             self._crown("rolled back", before[-1], append, reason, None)
         return before[-1]
 
+    def decided(self, number: int) -> bool:
+        """Whether a version has been promoted or refused since it was saved."""
+        return any(entry["version"] == number and entry["event"] != "registered" for entry in self.history())
+
+    def settle(self) -> None:
+        """Do what the history has decided and a killed process left undone, as every save and promotion does first."""
+        if self.folder.is_dir():
+            with self._writing():
+                pass
+
     def verify(self) -> list[str]:
         """What is wrong with the store, a line of text for each; nothing is changed.
 

@@ -42,6 +42,7 @@ FLOWS_MAY_IMPORT = {
     "report": {"nn", "numpy", "pyarrow", "schemas"},
     "schedule": set(),
     "server": set(),
+    "stale": {"prefect"},
     "steps": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas", "threadpoolctl"},
     "publication": {"data", "schemas", "threadpoolctl"},
     "summary": {"models", "pyarrow", "rich"},
@@ -53,7 +54,7 @@ FLOWS_MAY_IMPORT = {
 OPTIONAL = {"models/export.py": {"onnx"}}
 # What a module may import for its annotations alone.
 TYPES_MAY_IMPORT = {"flows/refusals.py": {"prefect"}}
-KNOWS_PREFECT = {f"flows/{name}.py" for name in ("artifacts", "deploying", "labelling", "nightly", "training")}
+KNOWS_PREFECT = {f"flows/{name}.py" for name in ("artifacts", "deploying", "labelling", "nightly", "stale", "training")}
 
 MODULES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 PURE = [name for name in MODULES if name.startswith("nn/")]

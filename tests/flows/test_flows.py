@@ -14,9 +14,10 @@ from prefect.client.schemas.filters import (
     LogFilter,
     LogFilterFlowRunId,
 )
+from prefect.states import Running
 
 from data.sources import shipped_table
-from flows import labelling, steps, training
+from flows import labelling, stale, steps, training
 from flows.home import Home
 
 WINE = shipped_table()
@@ -211,3 +212,15 @@ def test_a_schedule_of_seconds_creates_runs(prefect_client, eventually):
     prefect_client.delete_deployment(number)
     assert {each.state_name for each in scheduled} == {"Scheduled"}
     assert len({each.expected_start_time for each in scheduled}) > 1
+
+
+def test_a_run_killed_before_its_first_line_is_said_to_have_crashed(home, bottles, prefect_client, monkeypatch):
+    monkeypatch.setattr(stale, "STARTING", timedelta(0))
+    parameters = {"sources": [str(bottles)], "version": 1}
+    here, elsewhere = (
+        prefect_client.create_flow_run(labelling.label, parameters=parameters | {"home": str(folder)}, state=Running())
+        for folder in (home, home / "elsewhere")
+    )
+    run(labelling.label, [str(bottles)], str(home), 1)
+    states = [prefect_client.read_flow_run(each.id).state for each in (here, elsewhere)]
+    assert [state.is_crashed() for state in states] == [True, False]

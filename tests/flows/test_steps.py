@@ -364,6 +364,29 @@ def test_the_same_bytes_and_model_are_unchanged_and_nothing_is_written(home, ver
     assert (again.status, again.truth, again.accuracy) == ("unchanged", first.truth, first.accuracy)
 
 
+def test_what_a_killed_run_left_is_removed_even_where_nothing_has_changed(home, version):
+    label_anyway(WINE, "wine", home, version)
+    (home.staging / "wine").mkdir()
+    (home.staging / "wine.lock").touch()
+    assert label_anyway(WINE, "wine", home, version).status == "unchanged"
+    assert list(home.staging.iterdir()) == []
+
+
+def test_a_version_that_was_never_weighed_is_made_again(home, version, monkeypatch):
+    store = ModelStore(home.models("wine"))
+
+    def die(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(ModelStore, "promote", die)
+        with pytest.raises(KeyboardInterrupt):
+            steps.train([WINE], home, seed=1, only_if_new=True)
+    made = steps.train([WINE], home, seed=1, only_if_new=True)
+    assert (made.version, made.promoted, store.champion()) == (2, True, 2)
+    assert steps.train([WINE], home, seed=1, only_if_new=True).version == 2
+
+
 def test_unchanged_stays_unchanged_with_replace(home, version):
     label_anyway(WINE, "wine", home, version)
     assert label_anyway(WINE, "wine", home, version, replace=True).status == "unchanged"

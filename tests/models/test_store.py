@@ -495,6 +495,25 @@ def test_a_kill_at_any_operation_leaves_a_store_that_loads_verifies_and_goes_on(
     assert int(told.stdout) > 50
 
 
+def test_what_a_kill_left_undone_is_done_when_the_store_is_settled(store, classifier):
+    store.settle()
+    assert not store.folder.exists()
+    for _ in range(2):
+        store.promote(store.save(classifier, {}).number)
+    (store.folder / "champion").rename(store.folder / ".next-champion")
+    (store.folder / "champion").write_text("0001\n")
+    store.settle()
+    assert (store.champion(), leftovers(store)) == (2, [])
+
+
+def test_a_version_is_decided_once_it_was_promoted_or_refused(store, classifier):
+    for _ in range(3):
+        store.save(classifier, {})
+    store.promote(1)
+    store.refuse(2, "worse")
+    assert [store.decided(number) for number in (1, 2, 3)] == [True, True, False]
+
+
 def test_importing_the_store_imports_neither_pandas_nor_prefect():
     heavy = {"pandas", "pyarrow", "pandera", "prefect"}
     code = f"import sys, models.store; sys.exit(', '.join({heavy} & {{*sys.modules}}) or 0)"
