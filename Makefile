@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types lock bench clean
+.PHONY: help run test torture check lint types lock bench clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -12,6 +12,9 @@ run: .venv/installed ## train the first version if there is none and label the s
 
 test: .venv/installed ## run the tests
 	@$(BIN)/python -m pytest
+
+torture: .venv/installed ## kill the program over a hundred times and look at what is left, in minutes
+	@$(BIN)/python benchmarks/torture.py
 
 check: lint types test ## all that must be green before a commit: ruff, mypy, tests
 

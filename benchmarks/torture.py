@@ -1,0 +1,347 @@
+"""A crash campaign: kill -9 at over a hundred places of a run, the run that follows each, and what is then wrong.
+
+python benchmarks/torture.py
+"""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tables import make, wines
+from victim import LABELS, WANTED, label, train
+
+from flows import server
+from flows.home import Home
+from flows.ledger import Record, published
+from models.history import champions, registered
+from models.store import ModelStore
+
+ROOT = Path(__file__).parent.parent
+SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
+FILES, FILE_ROWS = 6, 20_000
+KILLS = {"reading": 14, "labelling": 22, "publishing": 30, "training": 14, "saving": 20, "promoting": 18}
+PROGRAM, PROGRAM_KILLS = "whole program", 12
+FAULTS = (
+    "torn files", "lost batches", "duplicated rows", "staging left behind", "versions lost", "history faults",
+    "runs left running", "runs not completed",
+)  # fmt: skip
+FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
+
+
+# What is looked at.
+
+
+def torn(path):
+    """1 for a file that is there and cannot be read to its end, or does not say what it was made from."""
+    try:
+        pq.read_table(path, page_checksum_verification=True)
+    except FileNotFoundError:
+        return 0
+    except (OSError, pa.ArrowException):
+        return 1
+    return int(Record.read(path) is None)
+
+
+def results_of(home, batch):
+    return home.labels(batch), home.rejects(batch), home.report(batch)
+
+
+def look_at_labels(home, batch, whole=None):
+    """What a reader of the labels finds wrong; ``whole`` holds the sha256 of what they may be, byte for byte."""
+    labels = home.labels(batch)
+    found = Counter({"torn files": sum(map(torn, results_of(home, batch)))})
+    if found["torn files"] or not labels.exists():
+        return found
+    rows = pq.read_table(labels, columns=["row", "model_version"])
+    record = Record.read(labels)
+    strange = rows.num_rows != record.labelled or rows["model_version"].unique().to_pylist() != [record.model_version]
+    found["torn files"] += strange or (whole is not None and digest(labels) not in whole)
+    found["duplicated rows"] = rows.num_rows - len(rows["row"].unique())
+    return found
+
+
+def look_at_batch(home, batch, rows):
+    """Whether labels, rejects and report agree, and every row of the source is in one of them, once."""
+    found = look_at_labels(home, batch)
+    record = published(home, batch)
+    if record is None:
+        return found + Counter({"lost batches": 1})
+    labelled = pq.read_table(home.labels(batch), columns=["row"])["row"].to_numpy()
+    rejected = np.unique(pq.read_table(home.rejects(batch), columns=["row"])["row"].to_numpy())
+    both = np.sort(np.concatenate([labelled, rejected]))
+    told = (record.rows, record.labelled, record.rejected) == (rows, len(labelled), len(rejected))
+    found["lost batches"] += not (told and np.array_equal(np.unique(both), np.arange(rows)))
+    found["duplicated rows"] += len(both) - len(np.unique(both))
+    return found
+
+
+def left_behind(home):
+    """How many files and folders are where a run keeps what it is at."""
+    folders = [home.staging, home.runs]
+    work = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    return Counter({"staging left behind": len(work) + len([*home.models("wine").glob(".*")])})
+
+
+def look_at_store(home, known):
+    """What is wrong with the versions: those known before and those registered must load, the history must hold."""
+    store = ModelStore(home.models("wine"))
+    entries = store.history()
+    due = registered(entries)
+    faults = store.verify()
+    broken = {told.split(":")[0] for told in faults}
+    lost = sum(f"version {each}" in broken or due.get(each) != sha256 for each, sha256 in (due | known).items())
+    return Counter({"versions lost": lost, "history faults": len(faults)})
+
+
+def look_at_champion(home):
+    """The champion must be what the history says, and of the newest version it must say what became of it."""
+    store = ModelStore(home.models("wine"))
+    entries = store.history()
+    decided = {entry["version"] for entry in entries if entry["event"] != "registered"}
+    wrong = (store.champion() != champions(entries)[-1]) + (store.versions()[-1] not in decided)
+    return Counter({"history faults": wrong})
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# The phases: a victim each time, killed at an event of its phase.
+
+
+def victim(phase, at, delay, home, what):
+    words = [sys.executable, str(ROOT / "benchmarks" / "victim.py"), phase, str(at), str(delay), home.folder, what]
+    return subprocess.run(list(map(str, words)), env=environment(), capture_output=True, text=True, check=False)
+
+
+def environment(**more):
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("WINE_LABELS_")}
+    return plain | {"PYTHONPATH": str(ROOT)} | more
+
+
+def spread(phase, events, seconds, rng):
+    """Where and how long after to kill: at events evenly spread, and for what takes long a random moment after some."""
+    count = KILLS[phase]
+    if phase == "training":
+        return [(1, seconds * (place + rng.random()) / count) for place in range(count)]
+    places = [1 + place * events // count for place in range(count)]
+    if phase == "publishing":  # each event twice: with labels of an older version there, and without
+        places = [1 + place // 2 % events for place in range(count)]
+    moments = [rng.uniform(0.001, 0.03) if phase in LABELS[:2] and place % 4 > 1 else 0.0 for place in range(count)]
+    return list(zip(places, moments, strict=True))
+
+
+class Labelling:
+    """Kills while one source is labelled, every other time over the labels of an older version."""
+
+    def __init__(self, folder):
+        self.home = Home.at(folder)
+        self.source = folder / "wines.parquet"
+        table = wines(ROWS, SEED)
+        cells = table["alcohol"].to_numpy().copy()
+        cells[::BAD] = -1
+        place = table.column_names.index("alcohol")
+        pq.write_table(table.set_column(place, "alcohol", pa.array(cells)), self.source)
+        train(self.home, 0)
+        train(self.home, 1)
+        self.whole = [self._made_by(number) for number in (1, WANTED)]
+
+    def _made_by(self, number):
+        label(self.home, self.source, replace=True, number=number)
+        shutil.copytree(self.home.folder / "data", self.home.folder / f"made by {number}")
+        return digest(self.home.labels(self.source.stem))
+
+    def begin(self, turn):
+        """Put the home back to where nothing is labelled, or the older version has labelled."""
+        shutil.rmtree(self.home.folder / "data")
+        if turn % 2:
+            shutil.copytree(self.home.folder / "made by 1", self.home.folder / "data")
+        return self.source
+
+    def killed(self, turn):
+        """What a reader finds wrong before anything else has run."""
+        may_be = self.whole if turn % 2 else self.whole[1:]
+        lost = turn % 2 and not self.home.labels(self.source.stem).exists()
+        return look_at_labels(self.home, self.source.stem, may_be) + Counter({"lost batches": int(lost)})
+
+    def follow(self, turn):
+        """The same again, and what is wrong then."""
+        label(self.home, self.source, replace=bool(turn % 2))
+        found = look_at_labels(self.home, self.source.stem, self.whole[1:])
+        return found + look_at_batch(self.home, self.source.stem, ROWS) + left_behind(self.home)
+
+
+class Training:
+    """Kills while version after version is made, in one store."""
+
+    def __init__(self, folder):
+        self.home = Home.at(folder)
+        self.store = ModelStore(self.home.models("wine"))
+        train(self.home, 0)
+
+    def begin(self, turn):
+        """The seed of the next version."""
+        self.known = registered(self.store.history())
+        return turn + 1
+
+    def killed(self, _):
+        """What is wrong before anything else has run: what was there must be there, and what is left is no fault."""
+        return look_at_store(self.home, self.known)
+
+    def follow(self, turn):
+        """The same again on another night, and what is wrong then."""
+        for path in self.store.folder.glob(".staging-*"):
+            os.utime(path, (time.time() - 7200,) * 2)  # a save leaves alone what another may be at
+        train(self.home, turn + 1)
+        return look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
+
+
+def torture(phase, folder):
+    """The number of events, of kills, and what was wrong."""
+    rng = random.Random(f"{SEED} {phase}")
+    place = (Labelling if phase in LABELS else Training)(folder)
+    dry = victim(phase, 0, 0, place.home, place.begin(0))
+    events, seconds = dry.stdout.split()
+    kills, found = 0, Counter()
+    for turn, (at, delay) in enumerate(spread(phase, int(events), float(seconds), rng), start=1):
+        ended = victim(phase, at, delay, place.home, place.begin(turn))
+        kills += ended.returncode == -signal.SIGKILL
+        faults = checked(place.killed, turn) + checked(place.follow, turn)
+        tell(f"{phase}, turn {turn}, {delay:.3f} s after event {at}", faults, ended.stderr)
+        found += faults
+    return int(events), kills, found
+
+
+def checked(look, *arguments):
+    try:
+        return look(*arguments)
+    except Exception as error:  # noqa: BLE001  whatever it is, the run that was to follow did not end well
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return Counter({"runs not completed": 1})
+
+
+def tell(where, faults, said):
+    if +faults:
+        print(f"{where}: {dict(+faults)} {said[-300:]}", file=sys.stderr, flush=True)
+
+
+# The whole program, with Prefect.
+
+
+def inboxes(folder):
+    """Homes with a full inbox, every other one without a version: made early, for a file just made is waited for."""
+    trained = Home.at(folder / "trained")
+    train(trained, 0)
+    source = make(FILE_ROWS, folder / "wines.parquet")
+    for turn in range(PROGRAM_KILLS + 2):
+        home = Home.at(folder / f"home {turn}")
+        home.inbox.mkdir(parents=True)
+        for number in range(FILES):
+            shutil.copy(source, home.inbox / f"night-{number}.parquet")
+        if turn % 2:
+            shutil.copytree(trained.folder / "models", home.folder / "models")
+        yield home
+
+
+def torture_program(homes, folder):
+    """Kill `serve --once` at moments spread over the time it takes, all against one server."""
+    rng = random.Random(SEED)
+    prefect = {"PREFECT_HOME": str(folder / "prefect")}
+    os.environ |= prefect
+    server.prepare()
+    api = server.Server()
+    try:
+        assert api.ready()
+        environs = environment(PREFECT_API_URL=api.url, **prefect)
+        took = [serve_once(home, environs) for home in homes[:2]]
+        kills, found = 0, Counter()
+        for turn, home in enumerate(homes[2:]):
+            moment = took[turn % 2] * (turn + rng.random()) / PROGRAM_KILLS
+            kills += kill_program(home, environs, moment)
+            faults = checked(follow_program, home, environs, folder / "prefect" / "prefect.db")
+            tell(f"{PROGRAM} after {moment:.2f} s", faults, "")
+            found += faults
+    finally:
+        api.stop()
+    return f"{max(took):.1f} s", kills, found
+
+
+def once(home):
+    return [sys.executable, "-P", "-m", "flows", "serve", "--once", "--quiet", "--home", str(home.folder)]
+
+
+def serve_once(home, environs):
+    start = time.perf_counter()
+    subprocess.run(once(home), env=environs, cwd=home.folder, check=True, capture_output=True, text=True)
+    return time.perf_counter() - start
+
+
+def kill_program(home, environs, moment):
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(once(home), env=environs, cwd=home.folder, **quiet) as process:
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.returncode == -signal.SIGKILL
+
+
+def follow_program(home, environs, database):
+    found = Counter()
+    for source in home.inbox.iterdir():
+        found += look_at_labels(home, source.stem)
+    serve_once(home, environs)
+    for source in home.inbox.iterdir():
+        found += look_at_batch(home, source.stem, FILE_ROWS)
+    found["lost batches"] += len([*home.labels("any").parent.iterdir()]) != FILES
+    with sqlite3.connect(database) as prefect:
+        states = prefect.execute("select name, state_type from flow_run").fetchall()
+    found["runs left running"] = len([name for name, state in states if state not in FINAL])
+    return found + look_at_store(home, {}) + look_at_champion(home) + left_behind(home)
+
+
+# The table.
+
+
+def show(rows):
+    short = [fault.replace(" ", "\n", 1).split("\n") for fault in FAULTS]
+    print(f"{'':14}{'events':>7}{'kills':>7}" + "".join(f"{first:>15}" for first, _ in short))
+    print(f"{'':28}" + "".join(f"{rest:>15}" for _, rest in short))
+    for phase, (events, kills, found) in rows.items():
+        print(f"{phase:14}{events:>7}{kills:>7}" + "".join(f"{found[fault]:>15}" for fault in FAULTS))
+
+
+def main():
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for phase in (*KILLS, PROGRAM):
+            (folder / phase).mkdir()
+        homes = list(inboxes(folder / PROGRAM))
+        with ThreadPoolExecutor(2) as pool:
+            rows = dict(zip(KILLS, pool.map(lambda phase: torture(phase, folder / phase), KILLS), strict=True))
+        rows[PROGRAM] = torture_program(homes, folder / PROGRAM)
+    show(rows)
+    total = sum((found for _, _, found in rows.values()), Counter())
+    kills = sum(kills for _, kills, _ in rows.values())
+    print(f"\n{kills} kills in {time.perf_counter() - start:.0f} s")
+    for fault in FAULTS:
+        print(f"{fault:20} {total[fault]}")
+    sys.exit(1 if +total or kills < 100 else 0)
+
+
+if __name__ == "__main__":
+    main()
