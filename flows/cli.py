@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import time
@@ -414,6 +415,7 @@ def _interrupt(number: int, _frame: object) -> None:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     try:

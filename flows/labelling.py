@@ -20,14 +20,14 @@ from flows.artifacts import HOOKS, progress, show_batches
 from flows.batch import MAX_REJECTS, Batch, clash
 from flows.bulletin import counted
 from flows.home import Home
-from flows.progress import advance
+from flows.progress import advance, stop
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
 from flows.refused import Refused
 from flows.stale import bury
 from models.store import ModelStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @task(
@@ -82,6 +82,15 @@ def label_batch(
     return asdict(done)
 
 
+async def in_thread(work: Callable[[], Any]) -> Any:
+    """What the work gives, done in a thread; a signal that ends the run stops it there too."""
+    try:
+        return await asyncio.to_thread(work)
+    except BaseException:
+        stop()
+        raise
+
+
 async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, Any]]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
@@ -96,7 +105,7 @@ async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, 
             if first.setdefault(batch, source) != source:
                 batches.append(asdict(clash(batch, source, first[batch])))
                 continue
-            state = await asyncio.to_thread(label_batch, source, batch, *arguments, return_state=True)
+            state = await in_thread(lambda s=source, b=batch: label_batch(s, b, *arguments, return_state=True))
             done = await state.aresult(raise_on_failure=False)
             if isinstance(done, BaseException):
                 bugs.append(done)
