@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, 
             if first.setdefault(batch, source) != source:
                 batches.append(asdict(clash(batch, source, first[batch])))
                 continue
-            state = await in_thread(lambda s=source, b=batch: label_batch(s, b, *arguments, return_state=True))
+            state = await in_thread(partial(label_batch, source, batch, *arguments, return_state=True))
             done = await state.aresult(raise_on_failure=False)
             if isinstance(done, BaseException):
                 bugs.append(done)
