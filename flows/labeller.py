@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.fingerprints import fingerprint
 from flows.report import Tally
 from flows.truth import class_indices
-from nn.metrics import judge
+from nn.metrics import judge, likeliest
 from schemas._checking import check_rows
 from schemas.results import labels_schema, rejects_schema
 
@@ -51,11 +51,12 @@ class Labeller:
         x = checked.matrix()
         probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())
         truth, unknown = class_indices(valid, self.layout.truth)
-        labels = probabilities.argmax(axis=1)
+        labels = likeliest(probabilities)
         trust = self._trust(x, valid, probabilities)
         prints = fingerprint(x)
-        judged = judge(probabilities, truth)
-        unseen = judge(probabilities, np.where(self.reference.seen(prints), -1, truth)) if judged.count else judged
+        judged = judge(probabilities, truth, labels)
+        seen = np.flatnonzero(self.reference.seen(prints)) if judged.count else np.empty(0, dtype=np.intp)
+        unseen = judged - judge(probabilities[seen], truth[seen], labels[seen]) if len(seen) else judged
         tally = Tally(
             rows=chunk.rows,
             labelled=len(valid),

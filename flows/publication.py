@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from data.fingerprints import Repeats
 from data.layouts import SourceError
+from data.pipeline import in_order
 from data.publishing import ParquetFile
 from data.reading import read_chunks
 from data.sources import MovingError, stamp_of
@@ -53,14 +54,13 @@ def publish(
         ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
         threadpool_limits(1),
     ):
-        for chunk in read_chunks(source, layout, rows=rows):
-            labels, rejects, counted, fingerprints = labeller(chunk)
+        for labels, rejects, counted, fingerprints in in_order(labeller, read_chunks(source, layout, rows=rows)):
             labels_file.write(labels)
             rejects_file.write(rejects)
             tally += counted
             repeats.add(fingerprints)
             if progress:
-                progress(chunk.rows)
+                progress(counted.rows)
         record = Record(
             schema_version=SCHEMA_VERSION,
             table=table.name,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from models.store import Version
 
 BINS: Final = 10
+HEAD: Final = 16  # bits of a fingerprint by which most rows are told from all training rows at once
 MODERATE: Final = 0.1
 LARGE: Final = 0.25
 
@@ -49,8 +50,13 @@ class Reference:
 
     def seen(self, fingerprints: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Which rows are among the training rows, by their fingerprints (n,)."""
-        at = np.searchsorted(self.fingerprints, fingerprints)
-        return np.asarray(self.fingerprints[np.minimum(at, len(self.fingerprints) - 1)] == fingerprints)
+        known = np.zeros(1 << HEAD, dtype=bool)
+        known[self.fingerprints >> np.uint64(64 - HEAD)] = True
+        seen = known[fingerprints >> np.uint64(64 - HEAD)]  # few others share the first bits of one that is known
+        left = np.flatnonzero(seen)
+        at = np.searchsorted(self.fingerprints, fingerprints[left])
+        seen[left] = self.fingerprints[np.minimum(at, len(self.fingerprints) - 1)] == fingerprints[left]
+        return np.asarray(seen)
 
     def spread(self, x: np.ndarray[Any, Any]) -> Spread:
         """How raw rows x (n, d) fall into the bins, and how many lie outside the training range."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.98
 ALARM: Final = 0.02
+CELLS: Final = 1 << 13
+SMALLEST: Final = 1e-300
 RIDGE: Final = 0.05  # of the mean variance, added to each: few rows make covariances that lean too far
 
 
@@ -41,13 +43,18 @@ class Space:
     def distances(self, x: Array, rows: Rows) -> Array:
         """Squared distance of each raw row (n, d) to the nearest centre, (n,); the rows' numbers as in `by_blocks`."""
         turned = np.ascontiguousarray(self.whitening.T)
+        pull = np.ascontiguousarray(-2 * self.centers)
+        length = np.square(self.centers).sum(axis=1)[:, None]
 
         def nearest(block: Array) -> Array:
+            """The least of |p - c|^2 = |p|^2 + (|c|^2 - 2 p c) over the centres c."""
             points = turned @ block
             points += self.origin[:, None]
-            apart = [np.square(points - center[:, None]).sum(axis=0) for center in self.centers]
-            least: Array = np.minimum.reduce(apart)
-            return least[None]
+            apart = pull @ points
+            apart += length
+            points *= points
+            least: Array = points.sum(axis=0) + apart.min(axis=0)
+            return np.maximum(least, 0.0)[None]
 
         distances: Array = by_blocks(x, rows, 1, nearest)[0]
         return distances
@@ -66,14 +73,30 @@ class Conformal:
     def label_sets(self, probabilities: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
         belongs = probabilities >= 1 - self.threshold
-        belongs[np.arange(len(belongs)), probabilities.argmax(axis=1)] = True
+        belongs |= probabilities == probabilities.max(axis=1, keepdims=True)
         return np.asarray(belongs)
 
     def typicality(self, x: Array, rows: Rows) -> Array:
         """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1."""
-        nearer = np.searchsorted(self.usual, self.space.distances(x, rows), side="left")
+        nearer = count_below(self.usual, self.space.distances(x, rows))
         share: Array = (1 + len(self.usual) - nearer) / (1 + len(self.usual))
         return share
+
+
+def count_below(ascending: Array, values: Array) -> Rows:
+    """How many of the ascending numbers, none negative, lie below each value, (n,); as `searchsorted`, but faster.
+
+    A grid tells it for the values in cells that none of the numbers lies in or beside, which are most.
+    """
+    scale = CELLS / max(float(ascending[-1]), SMALLEST)
+    edges = np.arange(CELLS + 2) / scale
+    first = np.searchsorted(ascending, edges - 1 / scale)  # a cell's neighbours too: rounding may put a value there
+    last = np.searchsorted(ascending, edges + 2 / scale)
+    cell = np.minimum(values * scale, CELLS + 1).astype(np.intp)
+    below = first[cell]
+    unsure = np.flatnonzero((first != last)[cell])
+    below[unsure] = np.searchsorted(ascending, values[unsure])
+    return below
 
 
 def fit_space(x: Array, classes: Rows) -> Space:

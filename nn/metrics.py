@@ -45,14 +45,31 @@ class Judged:
         return self.log_loss_sum / self.count if self.count else None
 
 
-def judge(probabilities: Array, truth: Rows) -> Judged:
-    """Hold probabilities (n, k) against true class indices (n,); an index of -1 says the truth is not known."""
-    known = truth >= 0
-    told, true = probabilities[known], truth[known]
+def likeliest(probabilities: Array) -> Rows:
+    """The class index of each row's largest probability, the first of equals: (n, k) -> (n,).
+
+    As `argmax(axis=1)`, but class by class over all rows, which for few classes is many times faster.
+    """
+    best = probabilities[:, 0]
+    classes = np.zeros(len(best), dtype=np.intp)
+    for index in range(1, probabilities.shape[1]):
+        better = probabilities[:, index] > best
+        classes[better] = index
+        best = np.maximum(best, probabilities[:, index])
+    return classes
+
+
+def judge(probabilities: Array, truth: Rows, told: Rows | None = None) -> Judged:
+    """Hold probabilities (n, k) against true class indices (n,); an index of -1 says the truth is not known.
+
+    ``told`` are the likeliest classes (n,), where they are known already.
+    """
+    told = likeliest(probabilities) if told is None else told
     k = probabilities.shape[1]
-    confusion = np.bincount(true * k + told.argmax(axis=1), minlength=k * k).reshape(k, k)
-    given = told[np.arange(len(true)), true]
-    return Judged(confusion, float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum()))
+    pairs = np.bincount((truth + 1) * k + told, minlength=(k + 1) * k)
+    given = np.concatenate([probabilities[truth == index, index] for index in range(k)])
+    loss = float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum())
+    return Judged(pairs[k:].reshape(k, k), loss)
 
 
 def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> float:
@@ -60,7 +77,7 @@ def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> floa
 
     Probabilities (n, k), class indices (n,); 0 where a confidence of p comes true in a share p of the rows.
     """
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
+    confidence, right = probabilities.max(axis=1), likeliest(probabilities) == truth
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = np.bincount(place, right - confidence, minlength=bins)
     return float(np.abs(gaps).sum() / len(truth))
