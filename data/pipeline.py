@@ -35,12 +35,12 @@ def in_order(work: Callable[[Item], Made], items: Iterator[Item], count: int | N
         yield from map(work, items)
         return
     under_way: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(workers - 1) as working:
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(workers) as working:
         drawn = reading.submit(next, items, END)
         while (item := drawn.result()) is not END:
             drawn = reading.submit(next, items, END)
             under_way.append(working.submit(work, item))
-            if len(under_way) >= workers:
+            if len(under_way) > workers:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
