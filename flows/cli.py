@@ -6,7 +6,6 @@ import logging
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -14,19 +13,23 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from flows.batch import MAX_REJECTS
+from flows.common import (
+    DONE,
+    NOT_PROMOTED,
+    PLAIN,
+    REFUSED,
+    SIGNALLED,
+    SOME_REFUSED,
+    Common,
+    Table,
+    complain,
+)
 from flows.schedule import LABEL, RETRAIN, Schedule
+from flows.versions import models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
-    from flows.home import Home
-    from models.store import ModelStore
-
-DONE: Final = 0
-REFUSED: Final = 2
-SOME_REFUSED: Final = 3
-NOT_PROMOTED: Final = 4
-SIGNALLED: Final = 128
 
 SAME_SIGNAL: Final = 1.0  # seconds within which another is the same one again: shells and `timeout` send two
 
@@ -34,48 +37,6 @@ QUIET: Final = 2.0  # seconds a file is watched while a person waits
 
 _caught: Final[list[tuple[int, float]]] = []
 
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Common:
-    """What every command takes."""
-
-    home: str | None = None
-    """The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder."""
-    json: Annotated[bool, Parameter(negative="")] = False
-    """Print one JSON object and nothing else."""
-    quiet: Annotated[bool, Parameter(negative="")] = False
-    """Print nothing but errors."""
-
-    @property
-    def place(self) -> Home:
-        """The home these words name."""
-        from flows.home import Home
-
-        return Home.at(self.home)
-
-    def show(self, document: Any, lines: Iterable[Any]) -> None:
-        """Print the document with --json, the lines for a person without, nothing with --quiet."""
-        if self.json:
-            import json
-
-            print(json.dumps(document, ensure_ascii=False))
-        elif not self.quiet:
-            from rich.console import Console
-
-            console = Console(highlight=False, markup=False, soft_wrap=True)
-            for line in lines:
-                console.print(line)
-
-
-def _known_table(_kind: object, name: str) -> None:
-    from schemas._table import check_name
-
-    check_name(name)
-
-
-Table = Annotated[str, Parameter(help="The table the rows belong to.", validator=_known_table)]
-PLAIN: Final = Common()
 
 app = App(
     name="wine-labels",
@@ -86,7 +47,6 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-models = App(name="models", help="The versions there are.")
 app.command(models)
 
 
@@ -250,7 +210,7 @@ def _say(common: Common) -> Callable[[dict[str, Any]], None]:
 def _show_inbox(outcome: dict[str, Any], common: Common, table: str) -> int:
     from flows.summary import batch_lines, inbox_lines
 
-    store = _store(common, table)
+    store = common.store(table)
     batches = outcome["batches"]
     done = [batch for batch in batches if batch["status"] != "refused"]
     common.show(outcome, [*inbox_lines(outcome), *(line for batch in done for line in batch_lines(batch, store))])
@@ -271,111 +231,14 @@ def _explain(names: Sequence[str], columns: Sequence[str] | None, common: Common
             refused.append(reason(error))
     common.show(told, [f"{source}: {why}" for source, why in told.items()])
     for text in refused:
-        _complain(text)
+        complain(text)
     return _status(len(refused), len(refused) + len(told))
-
-
-@models.command(name="list")
-@models.default
-def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
-    """List the versions, the champion marked."""
-    from flows.summary import version_lines
-
-    store = _store(common, table)
-    versions = [{"version": number, **_figures(store, number)} for number in store.versions()]
-    common.show({"champion": store.champion(), "versions": versions}, version_lines(versions, store.champion()))
-    return DONE
-
-
-@models.command
-def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Show the card of a version; with --json all that is kept with it.
-
-    Parameters
-    ----------
-    version
-        Its number.
-
-    """
-    loaded = _store(common, table).load(version)
-    document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
-    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", loaded.files["card.md"].decode()])
-    return DONE
-
-
-@models.command
-def promote(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Make a version the champion, whatever the gate said; recorded as such.
-
-    Parameters
-    ----------
-    version
-        Its number.
-
-    """
-    _store(common, table).promote(version, "by hand")
-    common.show({"champion": version}, [f"version {version} is champion"])
-    return DONE
-
-
-@models.command
-def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Make the champion before the present one the champion again."""
-    number = _store(common, table).rollback("by hand")
-    common.show({"champion": number}, [f"version {number} is champion again"])
-    return DONE
-
-
-@models.command
-def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Hash every version again, replay the history, and say what is wrong."""
-    store = _store(common, table)
-    findings = store.verify()
-    well = [f"{len(store.versions())} versions and their history are as they were saved"]
-    common.show({"versions": store.versions(), "findings": findings}, well if not findings else [])
-    for finding in findings:
-        _complain(finding)
-    return REFUSED if findings else DONE
-
-
-@models.command
-def export(version: int, *, onnx: str, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Write a version as an ONNX file: raw measurements in, label and probabilities out.
-
-    Parameters
-    ----------
-    version
-        Its number.
-    onnx
-        The file to write.
-
-    """
-    from pathlib import Path
-
-    from models.export import to_onnx
-
-    content = to_onnx(_store(common, table).load(version).classifier)
-    Path(onnx).write_bytes(content)
-    common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
-    return DONE
-
-
-def _store(common: Common, table: str) -> ModelStore:
-    from models.store import ModelStore
-
-    return ModelStore(common.place.models(table))
-
-
-def _figures(store: Any, number: int) -> dict[str, Any]:
-    notes = store.describe(number)["notes"]
-    figures = {name: notes[name] for name in ("rows", "training_accuracy", "source")}
-    return figures | {"cv_accuracy": notes["cross_validation"]["accuracy"], "recipe": notes["recipe"]["name"]}
 
 
 def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> int:
     from flows.summary import batch_lines
 
-    store = _store(common, table)
+    store = common.store(table)
     refused = [batch for batch in batches if batch["status"] == "refused"]
     lines = [line for batch in batches if batch not in refused for line in batch_lines(batch, store)]
     common.show({"batches": batches}, lines)
@@ -384,7 +247,7 @@ def _show_batches(batches: list[dict[str, Any]], common: Common, table: str) -> 
 
 def _complain_of(refused: Sequence[dict[str, Any]], asked: int) -> int:
     for batch in refused:
-        _complain(batch["error"])
+        complain(batch["error"])
     return _status(len(refused), asked)
 
 
@@ -395,12 +258,8 @@ def _status(refused: int, asked: int) -> int:
 
 
 def _refuse(text: str) -> int:
-    _complain(text)
+    complain(text)
     return REFUSED
-
-
-def _complain(text: str) -> None:
-    print(f"error: {' '.join(text.split())}", file=sys.stderr)
 
 
 def _interrupt(number: int, _frame: object) -> None:
@@ -421,7 +280,7 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         status = app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        _complain(f"{error} See `wine-labels --help`.")
+        complain(f"{error} See `wine-labels --help`.")
         status = REFUSED
     except KeyboardInterrupt:
         status = SIGNALLED + (_caught[-1][0] if _caught else signal.SIGINT)
@@ -434,6 +293,6 @@ def main(words: Sequence[str] | None = None) -> None:
 
         if not isinstance(error, REFUSALS):
             raise
-        _complain(reason(error))
+        complain(reason(error))
         status = REFUSED
     sys.exit(status)

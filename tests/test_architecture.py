@@ -24,7 +24,8 @@ FLOWS_MAY_IMPORT = {
     "batch": set(),
     "bulletin": {"pyarrow"},
     "card": set(),
-    "cli": {"cyclopts", "data", "models", "rich", "schemas"},
+    "cli": {"cyclopts", "data"},
+    "common": {"cyclopts", "models", "rich", "schemas"},
     "deploying": {"data", "prefect"},
     "gate": {"models", "nn", "numpy"},
     "home": set(),
@@ -49,6 +50,7 @@ FLOWS_MAY_IMPORT = {
     "trainer": {"data", "models", "nn", "numpy", "schemas", "threadpoolctl"},
     "training": {"data", "prefect"},
     "truth": {"data", "numpy", "pandas"},
+    "versions": {"cyclopts", "models"},
 }
 # What a module may import where the extra of that name is installed.
 OPTIONAL = {"models/export.py": {"onnx"}}
