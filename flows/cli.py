@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from importlib.metadata import version as installed
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from cyclopts import App, CycloptsError, Parameter
@@ -24,11 +25,14 @@ from flows.common import (
     Table,
     complain,
 )
+from flows.contract import contract
 from flows.schedule import LABEL, RETRAIN, Schedule
 from flows.versions import models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from flows.replay import Replay
 
 
 SAME_SIGNAL: Final = 1.0  # seconds within which another is the same one again: shells and `timeout` send two
@@ -48,6 +52,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 app.command(models)
+app.command(contract)
 
 
 @app.command
@@ -154,6 +159,75 @@ def label(
         one_off.sources(source)
         batches = one_off.label(source, version=model, replace=replace, columns=stated, max_rejects=max_rejects)
         return _show_batches(batches, common, table)
+
+
+@app.command
+def replay(
+    batch: str,
+    *,
+    source: str | None = None,
+    version: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    common: Common = PLAIN,
+) -> int:
+    """Make a batch's labels again from what their file records, and say whether they come out the same.
+
+    Parameters
+    ----------
+    batch
+        The batch: the name of its file without the ending.
+    source
+        The input, where it is not where it was.
+    version
+        The version to label with; the one recorded unless given.
+
+    """
+    from flows.replay import replay as replay_batch
+    from flows.summary import replay_lines
+
+    found = replay_batch(batch, common.place, source=Path(source) if source else None, version=version)
+    common.show(_comparison(found), replay_lines(found))
+    if found.differing:
+        complain(f"batch {batch!r} comes out otherwise; found {found.differing:,} rows that differ; see them above")
+    return REFUSED if found.differing else DONE
+
+
+@app.command
+def diff(
+    batch: str,
+    *,
+    version: Annotated[int, Parameter(validator=Number(gte=1))],
+    source: str | None = None,
+    parquet: str | None = None,
+    common: Common = PLAIN,
+) -> int:
+    """Show what another version would say of a batch; nothing published is touched.
+
+    Parameters
+    ----------
+    batch
+        The batch: the name of its file without the ending.
+    version
+        The other version.
+    source
+        The input, where it is not where it was.
+    parquet
+        A file for the rows that differ.
+
+    """
+    from flows.replay import replay as replay_batch
+    from flows.summary import replay_lines
+
+    target = Path(parquet) if parquet else None
+    origin = Path(source) if source else None
+    found = replay_batch(batch, common.place, source=origin, version=version, target=target)
+    common.show(_comparison(found), replay_lines(found))
+    return DONE
+
+
+def _comparison(found: Replay) -> dict[str, Any]:
+    names = ("batch", "version", "again", "identical", "rows", "differing")
+    changes = [{"from": old, "to": new, "count": count} for (old, new), count in found.changes.most_common()]
+    return {name: getattr(found, name) for name in names} | {"changes": changes}
 
 
 @app.command

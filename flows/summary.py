@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flows.replay import Replay
     from models.store import ModelStore
 
 
@@ -58,6 +59,29 @@ def _confusion(batch: dict[str, Any]) -> Iterator[Grid]:
     for true in names:
         grid.add_row(true, *(counts[true, told] for told in names))
     yield grid
+
+
+def replay_lines(found: Replay) -> Iterator[Any]:
+    """A batch labelled once more: whether it is the same, and if not which labels became which."""
+    by = f"version {found.again}" if found.again != found.version else f"version {found.version}, as recorded"
+    if not found.differing:
+        same = "byte for byte" if found.identical else "in all rows"
+        yield f"{found.batch}: labelled again by {by}: the same {same}"
+        return
+    yield f"{found.batch}: labelled again by {by}: {found.differing:,} of {found.rows:,} rows differ"
+    changed = sum(found.changes.values())
+    yield f"  another label {changed:,} · the same label with other figures {found.differing - changed:,}"
+    for (old, new), count in found.changes.most_common():
+        yield f"  {old} → {new} {count:,}"
+    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 2))
+    for name in ("row", "labels", "again", "confidence", "again", "review", "again"):
+        grid.add_column(name, justify="left" if name == "labels" else "right")
+    for row in found.shown:
+        shares = (f"{row[name]:.3f}" for name in ("confidence", "confidence_again"))
+        looks = ("yes" if row[name] else "no" for name in ("review", "review_again"))
+        grid.add_row(f"{row['row']:,}", row["label_set"], row["label_set_again"], *shares, *looks)
+    if found.shown:
+        yield grid
 
 
 def inbox_lines(outcome: dict[str, Any]) -> Iterator[str]:

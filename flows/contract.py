@@ -1,0 +1,46 @@
+"""The commands of `wine-labels contract`: what readers may rely on, and whether a folder keeps it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from flows.common import DONE, PLAIN, REFUSED, Common, Table, complain
+
+contract = App(name="contract", help="What readers of the results may rely on.")
+
+
+@contract.default
+def show(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Print the contract as a page, with --json for programs."""
+    from schemas._contract import document, page
+    from schemas._table import get_table
+
+    common.show(document(get_table(table)), [page(get_table(table))])
+    return DONE
+
+
+@contract.command
+def check(folder: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Say whether a folder of labels keeps the contract, and every way in which it does not.
+
+    Parameters
+    ----------
+    folder
+        A folder of labels, ours or another's.
+
+    """
+    from schemas._contract import check_folder
+    from schemas._table import get_table
+
+    place = Path(folder)
+    if not place.is_dir():
+        complain(f"{folder}: no such folder; found none at that path; name a folder of labels")
+        return REFUSED
+    files, findings = check_folder(place, get_table(table))
+    well = [f"{files} files of labels keep the contract"]
+    common.show({"folder": folder, "files": files, "findings": findings}, well if not findings else [])
+    for finding in findings:
+        complain(finding)
+    return REFUSED if findings else DONE
