@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prefect import get_run_logger
 from prefect.artifacts import (
+    acreate_link_artifact,
     acreate_markdown_artifact,
     acreate_progress_artifact,
     acreate_table_artifact,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
+    from flows.home import Home
+
 ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
 
@@ -38,6 +41,21 @@ async def show_batches(
     await acreate_table_artifact(bulletin.rows(batches), f"{table}-batches", "Every batch of the run and its status")
     if matrix := bulletin.confusion(batches):
         await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
+
+
+async def show_pages(table: str, batches: Sequence[dict[str, Any]], home: Home) -> None:
+    """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
+    from flows.pages import draw_batch
+
+    labelled = [each["batch"] for each in batches if each["status"] == "labelled"]
+    try:
+        pages = [await asyncio.to_thread(draw_batch, batch, home) for batch in labelled]
+    except Exception as error:  # noqa: BLE001  what is published stands
+        get_run_logger().warning("a page could not be drawn: %s", error)
+        return
+    for page in pages[:1]:
+        link, text = (page if len(pages) == 1 else page.parent), "the page of each batch"
+        await acreate_link_artifact(link.as_uri(), text, f"{table}-page", "On the machine that holds the home")
 
 
 async def show_training(table: str, trained: dict[str, Any]) -> None:

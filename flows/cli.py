@@ -224,6 +224,30 @@ def diff(
     return DONE
 
 
+@app.command(name="open")
+def open_page(name: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Draw the page of a batch or a version, and open it in the browser.
+
+    Parameters
+    ----------
+    name
+        A batch, or the number of a version.
+
+    """
+    import webbrowser
+
+    from flows.pages import draw_batch, draw_version
+
+    if name.isdecimal() and not common.place.labels(name).exists():
+        page = draw_version(common.store(table), int(name), common.place, table)
+    else:
+        page = draw_batch(name, common.place)
+    common.show({"page": str(page)}, [f"{page}"])
+    if sys.stdout.isatty():
+        webbrowser.open(page.as_uri())
+    return DONE
+
+
 def _comparison(found: Replay) -> dict[str, Any]:
     names = ("batch", "version", "again", "identical", "rows", "differing")
     changes = [{"from": old, "to": new, "count": count} for (old, new), count in found.changes.most_common()]

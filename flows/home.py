@@ -31,6 +31,10 @@ class Home:
         """The report of a batch."""
         return self.folder / "data" / "reports" / f"{batch}.parquet"
 
+    def page(self, name: str) -> Path:
+        """The page of a batch or a version, for people."""
+        return self.folder / "data" / "pages" / f"{name}.html"
+
     @property
     def inbox(self) -> Path:
         """Where others put what the schedule is to label."""

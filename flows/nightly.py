@@ -19,7 +19,7 @@ from data.locks import HeldError, exclusive
 from data.publishing import sweep
 from data.sources import batch_name
 from flows.alive import alive
-from flows.artifacts import HOOKS, show_batches, show_training, tell
+from flows.artifacts import HOOKS, show_batches, show_pages, show_training, tell
 from flows.batch import MAX_REJECTS, clash
 from flows.bulletin import counted
 from flows.home import Home
@@ -87,6 +87,7 @@ async def label_inbox(
             told = [text for batch in batches for text in notices(batch, rejects_told, review_told)]
             if batches:
                 await show_batches(table, f"Labels of {inbox}", batches, champion.number, told)
+                await show_pages(table, batches, place)
             tell(table, told)
     except HeldError:
         message = f"another run is at work on the inbox of {place.folder}; this one left it alone"

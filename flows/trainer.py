@@ -25,7 +25,7 @@ from models.store import ModelStore, Version
 from nn.classifier import Classifier
 from nn.conformal import fit_conformal
 from nn.encoding import one_hot
-from nn.metrics import calibration_error, judge, precision_and_recall
+from nn.metrics import calibration_curve, calibration_error, judge, precision_and_recall
 from nn.training import RECIPES
 from nn.validation import Validated, cross_validate
 from schemas._checking import check_rows
@@ -137,6 +137,7 @@ def _notes(
             "accuracy_sd": float(np.std(accuracies)),
             "log_loss": float(np.mean(np.array([each.log_loss for each in times], dtype=float))),
             "calibration_error": float(np.mean([calibration_error(each, truth) for each in validated.held_out])),
+            "calibration": _calibration(validated, truth),
             "confusion": times[0].confusion.tolist(),
             "precision": precision,
             "recall": recall,
@@ -148,6 +149,13 @@ def _notes(
         },
         "golden": golden_rows(classifier, x),
     }
+
+
+def _calibration(validated: Validated, truth: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """How often the held-out answers of each confidence are right, over all repeats."""
+    answers = np.concatenate(list(validated.held_out))
+    confidence, accuracy, counts = calibration_curve(answers, np.tile(truth, len(validated.held_out)))
+    return {"confidence": confidence.tolist(), "accuracy": accuracy.tolist(), "count": counts.tolist()}
 
 
 def _promoted(store: ModelStore, saved: Version, notes: dict[str, Any], verdict: Verdict, *, promote: bool) -> Trained:

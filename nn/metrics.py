@@ -83,6 +83,19 @@ def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> floa
     return float(np.abs(gaps).sum() / len(truth))
 
 
+def calibration_curve(probabilities: Array, truth: Rows, bins: int = 10) -> tuple[Array, Array, Rows]:
+    """Mean confidence, share told right and count of the rows in each equal bin of confidence that has any.
+
+    Probabilities (n, k), class indices (n,).
+    """
+    confidence, right = probabilities.max(axis=1), likeliest(probabilities) == truth
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    counts = np.bincount(place, minlength=bins)
+    some = counts > 0
+    sure, well = (np.bincount(place, each, minlength=bins)[some] / counts[some] for each in (confidence, right))
+    return sure, well, counts[some]
+
+
 def precision_and_recall(confusion: Rows) -> tuple[list[float | None], list[float | None]]:
     """Of each class of a confusion matrix (k true, k told): how much that is told so is so, and how much is told."""
     right, told, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)

@@ -67,6 +67,7 @@ RECIPES: Final = {
             noise=1.2,
             averaged=0.5,
             sharpened=True,
+            log_every=5,
         ),
         Recipe("article", (5, 5), "article", 0.07, 4500),
     )
