@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from httpx import HTTPError
 from prefect.client.schemas.objects import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
@@ -70,7 +71,7 @@ def serve(home: Home, due: list[RunnerDeployment], told: Callable[[str], object]
     with exclusive(home.prefect / "serve.lock"), _found_at(home, str(PREFECT_API_URL.value())):
         try:
             asyncio.run(bury_served(home, [each.name for each in due]))
-        except RuntimeError as error:
+        except (RuntimeError, HTTPError) as error:
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error
         told(str(PREFECT_API_URL.value()))

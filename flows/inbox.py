@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,9 +44,13 @@ def survey(
         batch = batch_name(source)
         earlier = first.setdefault(batch, source.name)
         other = None if earlier == source.name else earlier
+        reason = None
         if other is None and _stands(source, batch, home, None if not replace else model_sha256):
             found.unchanged.append(source.name)
-        elif not again and (reason := refused.reason(source, other)) is not None:
+            continue
+        with suppress(OSError):  # one that cannot be read is refused when it is labelled
+            reason = refused.reason(source, other)
+        if not again and reason is not None:
             found.refused_before[source.name] = reason
         elif other is not None:
             found.clashing[str(source)] = other
@@ -60,4 +65,6 @@ def _stands(source: Path, batch: str, home: Home, model_sha256: str | None) -> b
     record = published(home, batch)
     if record is None or model_sha256 not in {None, record.model_sha256}:
         return False
-    return record.source_sha256 == sha256_of(source)
+    with suppress(OSError):
+        return record.source_sha256 == sha256_of(source)
+    return False

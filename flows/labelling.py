@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -74,7 +75,8 @@ def label_batch(
             raise
         log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
         if terms is not None and isinstance(error, SourceError) and not isinstance(error, MovingError):
-            Refused(place, terms).keep(Path(source), reason(error))
+            with suppress(OSError):  # one that cannot be read cannot be known again
+                Refused(place, terms).keep(Path(source), reason(error))
         return Failed(message=reason(error), data=asdict(Batch(batch, source, "refused", error=reason(error))))
     log.info(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",

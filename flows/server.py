@@ -214,7 +214,9 @@ def names_a_server() -> bool:
     profiles = _read(Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml")).expanduser())
     active = profiles.get("profiles", {}).get(profiles.get("active", ""), {})
     files = (_read(Path("prefect.toml")), _read(Path("pyproject.toml")).get("tool", {}).get("prefect", {}))
-    return "PREFECT_API_URL" in active or any("url" in each.get("api", {}) for each in files) or Path(".env").exists()
+    return (
+        "PREFECT_API_URL" in active or any("url" in each.get("api", {}) for each in files) or os.access(".env", os.F_OK)
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ FLOWS_MAY_IMPORT = {
     "cli": {"cyclopts", "data"},
     "common": {"cyclopts", "models", "rich", "schemas"},
     "contract": {"cyclopts", "schemas"},
-    "deploying": {"data", "prefect"},
+    "deploying": {"data", "httpx", "prefect"},
     "figures": {"matplotlib"},
     "gate": {"models", "nn", "numpy"},
     "home": set(),
