@@ -248,6 +248,20 @@ def open_page(name: str, *, table: Table = "wine", common: Common = PLAIN) -> in
     return DONE
 
 
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
+    """Print what makes a shell complete these commands: `source <(wine-labels completion bash)`.
+
+    Parameters
+    ----------
+    shell
+        The shell.
+
+    """
+    print(app.generate_completion(shell=shell))
+    return DONE
+
+
 def _comparison(found: Replay) -> dict[str, Any]:
     names = ("batch", "version", "again", "identical", "rows", "differing")
     changes = [{"from": old, "to": new, "count": count} for (old, new), count in found.changes.most_common()]

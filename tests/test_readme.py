@@ -13,11 +13,18 @@ from flows.cli import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+FOLLOWED = ["README.md", "docs/tutorial.md", "docs/library.md"]
+
+
+def blocks(page):
+    return re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+BLOCKS = blocks("README.md")
 SHELL = {"bash", "console", "sh", "shell"}
 SET_UP = {"cd", "git", "source"}  # done before there is anything to test
 STAYS = {"serve"}  # commands that do not come back
-READERS = {"cat", "duckdb", "head", "ls", "python"}  # others that a page may use on what was written
+READERS = {"cat", "cp", "duckdb", "head", "ls", "mkdir", "python"}  # others that a page may use on what was written
 
 
 def commands(kind, text):
@@ -27,9 +34,9 @@ def commands(kind, text):
     return [line for line in (prompted if kind == "console" else lines) if shlex.split(line, comments=True)]
 
 
-def pages():
+def steps(page):
     """Every block in the order of the page, shell blocks command by command."""
-    for kind, text in BLOCKS:
+    for kind, text in blocks(page):
         if kind in SHELL:
             yield from (("sh", command) for command in commands(kind, text))
         elif kind == "python":
@@ -77,14 +84,15 @@ def do(wine_labels, folder, monkeypatch):
     return command
 
 
-def test_the_page_can_be_followed_from_top_to_bottom(do, capfd):
-    followed = list(pages())
+@pytest.mark.parametrize("page", FOLLOWED)
+def test_the_page_can_be_followed_from_top_to_bottom(do, capfd, page):
+    followed = list(steps(page))
     for kind, text in followed:
         if kind == "python":
-            exec(compile(text, "README.md", "exec"), {"__name__": "README"})
+            exec(compile(text, page, "exec"), {"__name__": page})
         else:
             assert (text, do(text)) == (text, 0)
-    assert {"sh", "python"} <= {kind for kind, _ in followed}
+    assert followed
 
 
 def test_every_block_is_of_a_kind_that_is_checked():
