@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,12 @@ RULES = {
     "greater_than_or_equal_to": ">= {min_value}",
     "less_than": "< {max_value}",
     "less_than_or_equal_to": "<= {max_value}",
+}
+BOUNDS = {
+    "greater_than": (operator.gt, "min_value"),
+    "greater_than_or_equal_to": (operator.ge, "min_value"),
+    "less_than": (operator.lt, "max_value"),
+    "less_than_or_equal_to": (operator.le, "max_value"),
 }
 EMPTY = frozenset({"", "na", "n/a", "nan", "none", "null", "?"})
 
@@ -70,6 +77,8 @@ def check_rows(
 
 
 def _meets(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> bool:
+    if _only_bounds(schema, frame):
+        return all(_within(column, frame[name].to_numpy()) for name, column in schema.columns.items())
     if not all(np.isfinite(frame[name].to_numpy()).all() for name in schema.columns):
         return False  # pandera lets infinity through where a bound is open
     with config_context(validation_enabled=True):
@@ -78,6 +87,25 @@ def _meets(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> bool:
         except SchemaError:
             return False
     return True
+
+
+def _only_bounds(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> bool:
+    """Whether the smallest and the largest number of each column decide all that the schema asks of the frame."""
+    asks = (schema.checks, schema.unique, schema.parsers, schema.index, schema.strict, schema.ordered)
+    return not any(asks) and all(
+        not (column.unique or column.parsers or column.regex)
+        and all(check.name in BOUNDS for check in column.checks)
+        and name in frame
+        and frame[name].dtype == np.float64 == getattr(column.dtype, "type", None)
+        for name, column in schema.columns.items()
+    )
+
+
+def _within(column: pa.Column, values: np.ndarray[Any, Any]) -> bool:
+    """As pandera judges the whole column, but many times faster; an empty one meets everything."""
+    ends = (values.min(), values.max()) if len(values) else ()  # both NaN where any is
+    rules = [(*BOUNDS[check.name], check.statistics) for check in column.checks]
+    return all(np.isfinite(end) and all(holds(end, told[name]) for holds, name, told in rules) for end in ends)
 
 
 def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[tuple[str, str, np.ndarray[Any, Any]]]:
