@@ -100,7 +100,7 @@ class Labeller:
             "id": pa.array(valid["id"], pa.string()) if "id" in valid else pa.nulls(rows, pa.string()),
             "label": pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), names),
             "label_id": pa.array(ids[labels]),
-            "confidence": pa.array(shares[np.arange(rows), labels]),
+            "confidence": pa.array(shares.max(axis=1)),
             **{f"p_{name}": pa.array(share) for name, share in zip(self.table.class_names, shares.T, strict=True)},
             "label_set": pa.DictionaryArray.from_arrays(_set_indices(trust.sets), _set_names(self.table.class_names)),
             "typicality": pa.array(trust.typicality.astype(np.float32)),
@@ -132,7 +132,10 @@ def _set_names(classes: tuple[str, ...]) -> pa.Array:
 
 
 def _set_indices(sets: np.ndarray[Any, Any]) -> pa.Array:
-    return pa.array((sets @ (1 << np.arange(sets.shape[1]))).astype(np.int32))
+    numbers = np.zeros(len(sets), dtype=np.int32)
+    for place, belongs in enumerate(sets.T):
+        numbers |= np.left_shift(belongs, place, dtype=np.int32)
+    return pa.array(numbers)
 
 
 def _constant(text: str, rows: int) -> pa.DictionaryArray:
