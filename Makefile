@@ -24,6 +24,9 @@ lint: .venv/installed
 types: .venv/installed
 	@$(BIN)/mypy
 
+bench: .venv/installed ## measure ours beside others and write docs/benchmarks.md, in minutes
+	@$(BIN)/python benchmarks/bench.py
+
 lock: .venv/installed ## pin anew, from pyproject.toml, what `make` installs
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command 'make lock' --extra dev pyproject.toml --output-file requirements.lock

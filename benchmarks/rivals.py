@@ -1,0 +1,225 @@
+"""Labelling by other means, each in a process of its own: seconds and peak memory for one file.
+
+Every rival turns away rows that are not finite or not within the bounds and writes what we write as far as it can.
+
+python benchmarks/rivals.py ours HOME wines.parquet labels.parquet
+"""
+
+import json
+import resource
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tables import make
+
+from flows import steps
+from flows.home import Home
+from models.store import ModelStore
+from schemas._table import get_table
+
+TABLE = get_table("wine")
+NAMES, CLASSES, IDS = list(TABLE.features), np.array(TABLE.class_names), np.array(TABLE.class_ids)
+OPEN = {name for name in NAMES if any(check.name == "greater_than" for check in TABLE.schema.columns[name].checks)}
+LOW, HIGH = np.array([TABLE.bounds[name] for name in NAMES]).T
+SETS = np.array(["|".join(CLASSES[[bool(number >> at & 1) for at in range(3)]]) for number in range(8)])
+STEP = 131_072
+BLOCK = 4096
+
+
+def ours(version, source, target, home):
+    batch = steps.label(source, source.stem, home, version, replace=True)
+    shutil.move(batch.labels, target)
+
+
+def within(x):
+    low = np.where([name in OPEN for name in NAMES], x > LOW, x >= LOW)
+    return np.isfinite(x).all(axis=1) & low.all(axis=1) & (x <= HIGH).all(axis=1)
+
+
+def judged(version, x, probabilities):
+    """The columns that rest on the probabilities and the rows (n, 13), row-major NumPy as one writes it."""
+    conformal = version.classifier.conformal
+    space = conformal.space
+    index, largest = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    sets = (probabilities >= 1 - conformal.threshold) | (probabilities == largest[:, None])
+    apart = (x @ space.whitening + space.origin)[:, None, :] - space.centers
+    distances = np.square(apart).sum(axis=2).min(axis=1)
+    nearer = np.searchsorted(conformal.usual, distances)
+    typicality = (1 + len(conformal.usual) - nearer) / (1 + len(conformal.usual))
+    shares = probabilities.astype(np.float32)
+    return {
+        "label": CLASSES[index],
+        "label_id": IDS[index].astype(np.int32),
+        "confidence": largest.astype(np.float32),
+        **{f"p_{name}": shares[:, at] for at, name in enumerate(CLASSES)},
+        "label_set": SETS[sets @ [1, 2, 4]],
+        "typicality": typicality.astype(np.float32),
+        "review": (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm),
+    }
+
+
+def scikit(version):
+    """Our network as a pipeline of scikit-learn."""
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    network, standardizer = version.classifier.network, version.classifier.standardizer
+    scaler, mlp = StandardScaler(), MLPClassifier(network.sizes[1:-1], activation="tanh")
+    scaler.mean_, scaler.scale_, scaler.n_features_in_ = standardizer.mean, standardizer.scale, len(NAMES)
+    mlp.coefs_, mlp.intercepts_ = list(network.weights), list(network.biases)
+    mlp.n_layers_, mlp.n_outputs_, mlp.out_activation_ = len(network.sizes), 3, "softmax"
+    mlp.classes_, mlp.n_features_in_ = np.arange(3), len(NAMES)
+    return make_pipeline(scaler, mlp)
+
+
+def pandas_scikit(version, source, target, _):
+    import pandas as pd
+
+    frame = pd.read_parquet(source)
+    frame = frame[within(frame[NAMES].to_numpy())]
+    x = frame[NAMES].to_numpy()
+    answers = judged(version, x, scikit(version).predict_proba(x))
+    truth = frame["cultivar"].map(dict(zip(IDS.tolist(), CLASSES.tolist(), strict=True)))
+    labels = pd.DataFrame({"row": frame.index.to_numpy(), **answers, "truth": truth.to_numpy()})
+    labels.to_parquet(target, compression="zstd", index=False)
+
+
+def onnx(version, source, target, home):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(home.folder / "wine.onnx", providers=["CPUExecutionProvider"])
+    writer, start = None, 0
+    with pq.ParquetFile(source) as file:
+        for batch in file.iter_batches(batch_size=STEP):
+            x = np.stack([batch[name].to_numpy() for name in NAMES], axis=1).astype(float, copy=False)
+            good = within(x)
+            x, rows = x[good], start + np.flatnonzero(good)
+            probabilities = session.run(["probabilities"], {"measurements": x})[0]
+            truth = CLASSES[np.searchsorted(IDS, batch["cultivar"].to_numpy()[good])]
+            labels = pa.table({"row": rows, **judged(version, x, probabilities), "truth": truth})
+            writer = writer or pq.ParquetWriter(target, labels.schema, compression="zstd")
+            writer.write_table(labels)
+            start += len(good)
+    writer.close()
+
+
+def affine(weights, bias, inputs):
+    terms = " + ".join(f"({weight!r}) * {name}" for weight, name in zip(weights.tolist(), inputs, strict=True))
+    return f"{terms} + ({float(bias)!r})"
+
+
+def network_sql(version, source):
+    """Rows within the bounds with their probabilities: the standardizer folded into the first layer."""
+    network, standardizer = version.classifier.network, version.classifier.standardizer
+    first = network.weights[0] / standardizer.scale[:, None]
+    weights = [first, *network.weights[1:]]
+    biases = [network.biases[0] - standardizer.mean @ first, *network.biases[1:]]
+    bounds = " and ".join(
+        f"isfinite({name}) and {name} {'>' if name in OPEN else '>='} {low} and {name} <= {high}"
+        for name, (low, high) in TABLE.bounds.items()
+    )
+    query = f"select file_row_number as row, * from read_parquet('{source}', file_row_number = true) where {bounds}"
+    inputs = NAMES
+    for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        sums = [affine(column, each, inputs) for column, each in zip(weight.T, bias, strict=True)]
+        inputs = [f"a{layer}_{at}" for at in range(len(sums))]
+        apply = "exp" if layer == len(weights) - 1 else "tanh"  # the sums of a trained network are far from overflow
+        outputs = ", ".join(f"{apply}({each}) as {name}" for each, name in zip(sums, inputs, strict=True))
+        query = f"select row, cultivar, {outputs} from ({query})"
+    shares = ", ".join(f"{name} / ({' + '.join(inputs)}) as p{at}" for at, name in enumerate(inputs))
+    return f"select row, cultivar, {shares} from ({query})"
+
+
+def duckdb(version, source, target, _):
+    import duckdb as database
+
+    named = "case {0} " + " ".join(f"when {at} then '{name}'" for at, name in zip(IDS, CLASSES, strict=True)) + " end"
+    cut = 1 - version.classifier.conformal.threshold
+    best = "greatest(p0, p1, p2)"
+    sets = ", ".join(f"case when p{at} >= {cut!r} or p{at} = {best} then '{n}' end" for at, n in enumerate(CLASSES))
+    several = " + ".join(f"(p{at} >= {cut!r} or p{at} = {best})::int" for at in range(3))
+    shares = ", ".join(f"p{at}::float as p_{name}" for at, name in enumerate(CLASSES))
+    index = f"case when p0 = {best} then {IDS[0]} when p1 = {best} then {IDS[1]} else {IDS[2]} end"
+    query = (
+        f"select row, {named.format('label_id')} as label, label_id::int as label_id, {best}::float as confidence, "
+        f"{shares}, concat_ws('|', {sets}) as label_set, ({several}) > 1 as review, "
+        f"{named.format('cultivar')} as truth "
+        f"from (select *, {index} as label_id from ({network_sql(version, source)}))"
+    )
+    connection = database.connect(config={"threads": 2})
+    connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
+
+
+def numpy_pass(version, x):
+    """The network alone on rows in memory (13, n), block by block: class indices; no checks, no files."""
+    network, standardizer = version.classifier.network, version.classifier.standardizer
+    first = network.weights[0] / standardizer.scale[:, None]
+    weights = [np.ascontiguousarray(weight.T) for weight in (first, *network.weights[1:])]
+    biases = [network.biases[0] - standardizer.mean @ first, *network.biases[1:]]
+    labels = np.empty(x.shape[1], dtype=np.int8)
+    for start in range(0, x.shape[1], BLOCK):
+        block = np.ascontiguousarray(x[:, start : start + BLOCK])
+        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
+            block = np.tanh(weight @ block + bias[:, None])
+        powers = np.exp(weights[-1] @ block + biases[-1][:, None])
+        labels[start : start + BLOCK] = (powers / powers.sum(axis=0)).argmax(axis=0)
+    return labels
+
+
+def read_only(_version, source, _target, _home):
+    with pq.ParquetFile(source) as file:
+        for _ in file.iter_batches(batch_size=STEP):
+            pass
+
+
+def csv_alone(_version, source, _target, _home):
+    import pyarrow.csv
+
+    for _ in pyarrow.csv.open_csv(source):
+        pass
+
+
+RIVALS = {
+    "ours": ours,
+    "pandas + scikit-learn": pandas_scikit,
+    "pyarrow + onnxruntime": onnx,
+    "DuckDB SQL": duckdb,
+    "read only": read_only,
+    "open_csv alone": csv_alone,
+}
+
+
+def in_memory(version, source, target):
+    table = pq.read_table(source, columns=NAMES)
+    x = np.stack([table[name].to_numpy() for name in NAMES])
+    start = time.perf_counter()
+    labels = numpy_pass(version, x)
+    seconds = time.perf_counter() - start
+    pq.write_table(pa.table({"row": np.arange(len(labels)), "label_id": IDS[labels].astype(np.int32)}), target)
+    return seconds
+
+
+def main():
+    name, folder, source, target = sys.argv[1], *map(Path, sys.argv[2:])
+    home = Home.at(folder)
+    version = ModelStore(home.models("wine")).load()
+    if name == "NumPy in memory":
+        seconds = worked = in_memory(version, source, target)
+    else:
+        small = make(1000, home.folder / f"warm{source.suffix}")  # what is imported and made once is not counted
+        RIVALS[name](version, small, home.folder / "warm-labels.parquet", home)
+        start, worked = time.perf_counter(), time.process_time()
+        RIVALS[name](version, source, target, home)
+        seconds, worked = time.perf_counter() - start, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "processor": worked, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main()
