@@ -213,7 +213,8 @@ def _batches(
             truth[index, :, : len(rows)] = y[rows].T
             share[index] = 0
             share[index, : len(rows)] = 1 / len(rows)
-            peers.append(_peers(y[rows]))
+            if recipe.noise:
+                peers.append(_peers(y[rows]))
         passes.load(held, truth, share)
         yield _Batch(held, peers)
         while max(map(len, members)) <= recipe.batch_rows:
