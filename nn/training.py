@@ -209,8 +209,8 @@ def _batches(
         peers.clear()
         for index, (order, standardizer) in enumerate(zip(orders, standardizers, strict=True)):
             rows = next(order)
-            held[index, :, : len(rows)] = standardizer.transform(x[rows]).T
-            truth[index, :, : len(rows)] = y[rows].T
+            held[index, :, : len(rows)] = standardizer.transform(x.take(rows, axis=0)).T
+            truth[index, :, : len(rows)] = y.take(rows, axis=0).T
             share[index] = 0
             share[index, : len(rows)] = 1 / len(rows)
             if recipe.noise:
