@@ -129,6 +129,7 @@ def label(
     columns: str | None = None,
     max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_REJECTS,
     explain: Annotated[bool, Parameter(negative="")] = False,
+    dask: str | None = None,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -148,6 +149,8 @@ def label(
         The share of rejected rows above which a file is refused whole.
     explain
         Say what each file is taken for, and why, without labelling it.
+    dask
+        The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
 
     """
     stated = columns.split(",") if columns else None
@@ -157,7 +160,9 @@ def label(
 
     with OneOff(common.place, table, quiet=common.quiet or common.json) as one_off:
         one_off.sources(source)
-        batches = one_off.label(source, version=model, replace=replace, columns=stated, max_rejects=max_rejects)
+        batches = one_off.label(
+            source, version=model, replace=replace, columns=stated, max_rejects=max_rejects, dask=dask
+        )
         return _show_batches(batches, common, table)
 
 

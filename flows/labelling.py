@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -26,10 +26,17 @@ from flows.progress import advance, stop
 from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
 from flows.refused import Refused
 from flows.stale import bury
+from models.codec import ModelError
 from models.store import ModelStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from prefect.client.schemas.objects import State
+
+    from models.store import Version
+
+    Ending: TypeAlias = Callable[[], Awaitable[State[Any]]]
 
 
 @task(
@@ -50,15 +57,19 @@ def label_batch(
     columns: list[str] | None,
     max_rejects: float,
     terms: dict[str, Any] | None = None,
+    sha256: str | None = None,
 ) -> Any:
     """One batch from one source, or why there is none; paths and numbers in, figures out.
 
-    With ``terms``, those of an inbox, the refusal of a bad file is remembered.
+    With ``terms``, those of an inbox, the refusal of a bad file is remembered. With ``sha256`` the version must be the
+    one that the run began with, also where another machine reads it.
     """
     log = get_run_logger()
     place = Home.at(home)
     try:
         loaded = ModelStore(place.models(table)).load(version)
+        if sha256 not in {None, loaded.sha256}:
+            raise _another(loaded, str(sha256), place)
         done = steps.label(
             Path(source),
             batch,
@@ -85,6 +96,11 @@ def label_batch(
     return asdict(done)
 
 
+def _another(loaded: Version, due: str, place: Home) -> ModelError:
+    found = f"sha256 {due[:12]} due, found {loaded.sha256[:12]} in {place.folder}"
+    return ModelError(f"version {loaded.number}: not the one of this run; {found}; have all workers share one home")
+
+
 async def in_thread(work: Callable[[], Any]) -> Any:
     """What the work gives, done in a thread; a signal that ends the run stops it there too."""
     try:
@@ -94,26 +110,43 @@ async def in_thread(work: Callable[[], Any]) -> Any:
         raise
 
 
-async def label_each(sources: Sequence[str], *arguments: Any) -> list[dict[str, Any]]:
+def _here(source: str, batch: str, *arguments: Any) -> Ending:
+    return partial(in_thread, partial(label_batch, source, batch, *arguments, return_state=True))
+
+
+def _on_workers(source: str, batch: str, *arguments: Any) -> Ending:
+    from flows.cluster import state_of
+
+    # Fetched as soon as it is there: what is left with a worker is gone with it.
+    ending = asyncio.ensure_future(state_of(label_batch.submit(source, batch, *arguments), batch, source))
+    return lambda: ending
+
+
+async def label_each(sources: Sequence[str], *arguments: Any, spread: bool = False) -> list[dict[str, Any]]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
-    An error that is a bug ends the run only after the other sources have had their turn.
+    With ``spread`` they are handed to the workers of the flow's task runner, all at once. An error that is a bug ends
+    the run only after the other sources have had their turn.
     """
     batches: list[dict[str, Any]] = []
     bugs: list[BaseException] = []
     first: dict[str, str] = {}
+    due: list[dict[str, Any] | Ending] = []
+    for source in sources:
+        batch = batch_name(Path(source))
+        if first.setdefault(batch, source) != source:
+            due.append(asdict(clash(batch, source, first[batch])))
+        else:
+            due.append((_on_workers if spread else _here)(source, batch, *arguments))
     async with progress(sources, batches):
-        for source in sources:
-            batch = batch_name(Path(source))
-            if first.setdefault(batch, source) != source:
-                batches.append(asdict(clash(batch, source, first[batch])))
-                continue
-            state = await in_thread(partial(label_batch, source, batch, *arguments, return_state=True))
-            done = await state.aresult(raise_on_failure=False)
+        for each in due:
+            done = each if isinstance(each, dict) else await (await each()).aresult(raise_on_failure=False)
             if isinstance(done, BaseException):
                 bugs.append(done)
-            else:
-                batches.append(done)
+                continue
+            batches.append(done)
+            if spread:  # what workers tell of their rows is heard there alone
+                advance(done["rows"])
     if bugs:
         raise bugs[0]
     return batches
@@ -139,13 +172,18 @@ async def label(
     replace: bool = False,  # noqa: FBT001, FBT002
     columns: list[str] | None = None,
     max_rejects: float = MAX_REJECTS,
+    sha256: str | None = None,
 ) -> Any:
-    """Label each source as a batch named after its stem; Failed where every one of them was refused."""
+    """Label each source as a batch named after its stem; Failed where every one of them was refused.
+
+    With the ``sha256`` of the version, the workers of a cluster do it, which hold theirs against it.
+    """
     place = Home.at(home)
     with alive(place, str(flow_run.id)):
         await bury(place)
         files = list(dict.fromkeys(path for name in sources for path in _files(name)))
-        batches = await label_each(files, home, version, table, replace, columns, max_rejects)
+        arguments = (home, version, table, replace, columns, max_rejects, None, sha256)
+        batches = await label_each(files, *arguments, spread=sha256 is not None)
         await show_batches(table, f"Labelling {len(files)} files", batches, version, [])
     refused = [each["error"] for each in batches if each["status"] == "refused"]
     result = {"batches": batches}

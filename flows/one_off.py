@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from data.sources import find_sources
@@ -15,10 +16,22 @@ from models.store import ModelStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
+    from types import ModuleType, TracebackType
 
     from flows.home import Home
     from flows.schedule import Schedule
+
+
+def _cluster() -> ModuleType:
+    """What knows Dask; ClusterError where that is not installed."""
+    try:
+        from flows import cluster
+    except ImportError as error:
+        from flows.refusals import ClusterError
+
+        message = f"Dask is not installed; found no package {error.name}; pip install 'wine-labels[dask]'"
+        raise ClusterError(message) from error
+    return cluster
 
 
 class OneOff:
@@ -63,11 +76,24 @@ class OneOff:
         replace: bool,
         columns: Sequence[str] | None = None,
         max_rejects: float = MAX_REJECTS,
+        dask: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Run the labelling flow; the version is settled here, once for the whole run."""
-        number = self._store.load(version).number
+        """Run the labelling flow; the version is settled here, once for the whole run.
+
+        With ``dask`` the workers of that cluster do it; ClusterError where they cannot, before anything starts.
+        """
+        settled = self._store.load(version)
+        if dask is not None:
+            names = [str(Path(name).absolute()) for name in names]
+            cluster = _cluster()
+            workers = self._open.enter_context(cluster.cluster(dask, self._home, len(self.sources(names))))
         self._start()
         from flows.labelling import label
+
+        flow = label
+        if dask is not None:
+            self._open.enter_context(cluster.voices(workers))
+            flow = label.with_options(task_runner=cluster.runner(workers))
 
         if not self._quiet:
             from flows.summary import show_progress
@@ -75,8 +101,9 @@ class OneOff:
             self._open.enter_context(show_progress())
         stated = list(columns) if columns else None
         home = str(self._home.folder)
-        arguments = (list(names), home, number, self._table, replace, stated, max_rejects)
-        batches: list[dict[str, Any]] = self._run(label, *arguments)["batches"]
+        pinned = settled.sha256 if dask is not None else None
+        arguments = (list(names), home, settled.number, self._table, replace, stated, max_rejects, pinned)
+        batches: list[dict[str, Any]] = self._run(flow, *arguments)["batches"]
         return batches
 
     def label_inbox(self, **options: Any) -> dict[str, Any]:

@@ -21,6 +21,10 @@ class RefusedError(ValueError):
     """A refusal as a flow told it."""
 
 
+class ClusterError(ConnectionError):
+    """The Dask cluster that is named cannot be used."""
+
+
 REFUSALS: Final = (
     SourceError,
     PublishError,
@@ -30,6 +34,7 @@ REFUSALS: Final = (
     RefusedError,
     ScheduleError,
     ServerError,
+    ClusterError,
     OSError,
 )
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}

@@ -25,6 +25,7 @@ FLOWS_MAY_IMPORT = {
     "bulletin": {"pyarrow"},
     "card": set(),
     "cli": {"cyclopts", "data"},
+    "cluster": {"data", "prefect"},
     "common": {"cyclopts", "models", "rich", "schemas"},
     "contract": {"cyclopts", "schemas"},
     "deploying": {"data", "httpx", "prefect"},
@@ -57,10 +58,12 @@ FLOWS_MAY_IMPORT = {
     "versions": {"cyclopts", "models"},
 }
 # What a module may import where the extra of that name is installed.
-OPTIONAL = {"models/export.py": {"onnx"}}
+OPTIONAL = {"models/export.py": {"onnx"}, "flows/cluster.py": {"distributed", "prefect_dask"}}
 # What a module may import for its annotations alone.
 TYPES_MAY_IMPORT = {"flows/refusals.py": {"prefect"}}
-KNOWS_PREFECT = {f"flows/{name}.py" for name in ("artifacts", "deploying", "labelling", "nightly", "stale", "training")}
+KNOWS_PREFECT = {
+    f"flows/{name}.py" for name in ("artifacts", "cluster", "deploying", "labelling", "nightly", "stale", "training")
+}
 
 MODULES = sorted(path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 PURE = [name for name in MODULES if name.startswith("nn/")]
