@@ -133,6 +133,7 @@ def test_a_folder_can_be_read_while_batches_are_published_into_it(folder, tmp_pa
     assert seen == {0}
 
 
+@pytest.mark.filterwarnings("ignore")  # Spark's own, of pandas 3 and of sockets it leaves to the end
 def test_spark_reads_the_same_rows(folder):
     spark_sql = pytest.importorskip("pyspark.sql", reason="Spark is not installed: pip install pyspark, with Java 17")
     spark = spark_sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
