@@ -84,7 +84,8 @@ async def _flush() -> None:
 @contextmanager
 def cluster(name: str, home: Home, files: int) -> Iterator[Client]:
     """The cluster at an address, or one of this machine's processors; ClusterError where it cannot do this work."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told in our words
+    for logger in ("distributed", "distributed.client"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)  # what goes wrong is told in our words
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VersionMismatchWarning)
         if name == LOCAL:
@@ -199,7 +200,7 @@ async def state_of(future: PrefectDaskFuture[Any], batch: str, source: str) -> S
     except KilledWorker as error:
         killed = error.allowed_failures + 1
         why = f"no worker has ended it; found {killed} killed at it, one after the other; label it without --dask"
-    except CancelledError:
+    except (CancelledError, OSError):  # what a task raises is in its state; this is the connection
         why = "the Dask cluster is gone; found it ended before the file was done; run again"
     else:
         return state
@@ -210,11 +211,11 @@ async def state_of(future: PrefectDaskFuture[Any], batch: str, source: str) -> S
 async def _crashed(future: PrefectDaskFuture[Any], message: str, data: dict[str, Any]) -> State[Any]:
     """The state of a task that has died with its workers, which Prefect has heard nothing of since."""
     from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
+    from prefect.exceptions import PrefectHTTPStatusError
     from prefect.states import Crashed
 
     state: Any = Crashed(message=message)
     async with get_client() as client:
-        with suppress(ObjectNotFound):  # it died before Prefect had heard of it at all
+        with suppress(PrefectHTTPStatusError):  # it died before Prefect had heard of it at all
             await client.set_task_run_state(future.task_run_id, state, force=True)
     return Crashed(message=message, data=data)

@@ -16,8 +16,14 @@ class Home:
 
     @classmethod
     def at(cls, folder: Path | str | None = None) -> Self:
-        """The folder named, else WINE_LABELS_HOME, else the working folder."""
-        return cls(Path(folder or os.environ.get("WINE_LABELS_HOME") or ".").absolute())
+        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for an address of a store."""
+        named = str(folder or os.environ.get("WINE_LABELS_HOME") or ".")
+        if "://" in named:
+            from data.publishing import PublishError
+
+            message = f"{named}: no home; found an address where a folder is due, and object storage has no locks"
+            raise PublishError(f"{message}; name a folder and copy data/labels there afterwards")
+        return cls(Path(named).absolute())
 
     def labels(self, batch: str) -> Path:
         """The labels of a batch, its ledger."""

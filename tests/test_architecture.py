@@ -31,7 +31,7 @@ FLOWS_MAY_IMPORT = {
     "deploying": {"data", "httpx", "prefect"},
     "figures": {"matplotlib"},
     "gate": {"models", "nn", "numpy"},
-    "home": set(),
+    "home": {"data"},
     "inbox": {"data"},
     "labeller": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas"},
     "labelling": {"data", "models", "prefect"},

@@ -517,3 +517,11 @@ def test_export_writes_an_onnx_file(wine_labels, two_versions, tmp_path):
 
 def test_show_prints_the_card(wine_labels, two_versions):
     assert "## How good it is" in wine_labels("models", "show", "1", "--home", two_versions).out
+
+
+def test_a_home_on_object_storage_is_refused_and_nothing_is_made(wine_labels, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = wine_labels("label", shipped_table(), "--home", "s3://bucket/home")
+    assert said.status == 2
+    assert said.err.startswith("error: s3://bucket/home: no home; found an address where a folder is due")
+    assert list(tmp_path.iterdir()) == []
