@@ -56,10 +56,14 @@ class Stage:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._lock.__exit__(None, None, None)
 
+    def room(self) -> Path:
+        """The stage's folder, for what is not to be published."""
+        self._folder.mkdir(exist_ok=True)
+        return self._folder
+
     def file(self, target: Path) -> Path:
         """Where to write what is to become the target."""
-        self._folder.mkdir(exist_ok=True)
-        staged = self._folder / f"{len(self._files)}-{target.name}"
+        staged = self.room() / f"{len(self._files)}-{target.suffix}"
         self._files[staged] = target
         return staged
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Stamp: TypeAlias = tuple[int, int]
 
+SCHEME: Final = "s3://"
+LONGEST: Final = 255 - len(".lock")  # bytes that file systems allow a name, and what locks add
 ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
 
 
@@ -23,6 +25,11 @@ class MovingError(SourceError):
 def shipped_table() -> Path:
     """The table that comes with the program: 178 bottles."""
     return Path(__file__).parent / "raw" / "wine.csv"
+
+
+def is_object(name: str) -> bool:
+    """Whether a name is an address of object storage (see `data.objects`)."""
+    return name.startswith(SCHEME)
 
 
 def find_sources(names: Iterable[str]) -> list[Path]:
@@ -55,6 +62,18 @@ def _expand(name: str) -> list[Path]:
         raise SourceError(message)
     message = f"{path}: no such file; found nothing at that path; check the spelling"
     raise SourceError(message)
+
+
+def check_name(source: Path) -> None:
+    """SourceError for a name that the results cannot bear."""
+    try:
+        length = len(f"{batch_name(source)}.parquet".encode())
+    except UnicodeEncodeError:
+        message = f"{source}: a name that is no UTF-8; found other bytes; rename the file"
+        raise SourceError(message) from None
+    if length > LONGEST:
+        message = f"{source}: a name too long for its results; found {length} bytes, {LONGEST} at most; rename the file"
+        raise SourceError(message)
 
 
 def batch_name(source: Path) -> str:

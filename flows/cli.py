@@ -382,7 +382,7 @@ def _refuse(text: str) -> int:
 def _interrupt(number: int, _frame: object) -> None:
     from flows.progress import stop
 
-    stop()
+    stop(SIGNALLED + number)
     first = not _caught or time.monotonic() - _caught[-1][1] > SAME_SIGNAL
     _caught.append((number, time.monotonic()))
     if first:

@@ -40,6 +40,7 @@ def survey(
     whole, moving = arrivals(inbox, quiet)
     found = Survey(waiting=[path.name for path in moving])
     first: dict[str, str] = {}
+    before: set[str] = set()
     for source in whole:
         batch = batch_name(source)
         earlier = first.setdefault(batch, source.name)
@@ -51,12 +52,13 @@ def survey(
         with suppress(OSError):  # one that cannot be read is refused when it is labelled
             reason = refused.reason(source, other)
         if not again and reason is not None:
-            found.refused_before[source.name] = reason
+            before.add(source.name)
+            found.refused_before[source.name.encode(errors="backslashreplace").decode()] = reason
         elif other is not None:
             found.clashing[str(source)] = other
         else:
             found.due.append(str(source))
-    refused.forget(but={*found.refused_before, *(path.name for path in moving)})
+    refused.forget(but=before | {path.name for path in moving})
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from data.layouts import SourceError
-from data.sources import MovingError, batch_name, find_sources
+from data.sources import MovingError, batch_name, check_name, find_sources, is_object
 from flows import steps
 from flows.alive import alive
 from flows.artifacts import HOOKS, progress, show_batches
@@ -31,6 +32,7 @@ from models.store import ModelStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from prefect.client.schemas.objects import State
 
@@ -70,17 +72,18 @@ def label_batch(
         loaded = ModelStore(place.models(table)).load(version)
         if sha256 not in {None, loaded.sha256}:
             raise _another(loaded, str(sha256), place)
-        done = steps.label(
-            Path(source),
-            batch,
-            place,
-            loaded,
-            table=table,
-            replace=replace,
-            columns=columns,
-            max_rejects=max_rejects,
-            progress=advance,
-        )
+        with _local(source, place) as path:
+            done = steps.label(
+                path,
+                batch,
+                place,
+                loaded,
+                table=table,
+                replace=replace,
+                columns=columns,
+                max_rejects=max_rejects,
+                progress=advance,
+            )
     except REFUSALS as error:
         if may_pass(error):
             raise
@@ -93,7 +96,16 @@ def label_batch(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
         done.status, done.rows, done.labelled, done.rejected, version, done.labels,
     )  # fmt: skip
-    return asdict(done)
+    return asdict(done) | {"source": source}
+
+
+def _local(source: str, place: Home) -> AbstractContextManager[Path]:
+    """The source as a file of this machine, for as long as it is needed."""
+    if not is_object(source):
+        return nullcontext(Path(source))
+    from data.objects import fetched
+
+    return fetched(source, place.staging)
 
 
 def _another(loaded: Version, due: str, place: Home) -> ModelError:
@@ -105,7 +117,7 @@ async def in_thread(work: Callable[[], Any]) -> Any:
     """What the work gives, done in a thread; a signal that ends the run stops it there too."""
     try:
         return await asyncio.to_thread(work)
-    except BaseException:
+    except (asyncio.CancelledError, KeyboardInterrupt, SystemExit, TerminationSignal):
         stop()
         raise
 
@@ -122,6 +134,24 @@ def _on_workers(source: str, batch: str, *arguments: Any) -> Ending:
     return lambda: ending
 
 
+def _misnamed(source: str, home: str, *arguments: Any) -> dict[str, Any] | None:
+    """The refusal of a file whose name Prefect or the results could not bear, in a form that both can."""
+    try:
+        check_name(Path(source))
+    except SourceError as error:
+        terms = arguments[5] if len(arguments) > 5 else None  # noqa: PLR2004
+        if terms is not None:
+            with suppress(OSError):
+                Refused(Home.at(home), terms).keep(Path(source), reason(error))
+        batch, plain, text = (_escaped(each) for each in (batch_name(Path(source)), source, reason(error)))
+        return asdict(Batch(batch, plain, "refused", error=text))
+    return None
+
+
+def _escaped(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
+
+
 async def label_each(sources: Sequence[str], *arguments: Any, spread: bool = False) -> list[dict[str, Any]]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
@@ -134,7 +164,9 @@ async def label_each(sources: Sequence[str], *arguments: Any, spread: bool = Fal
     due: list[dict[str, Any] | Ending] = []
     for source in sources:
         batch = batch_name(Path(source))
-        if first.setdefault(batch, source) != source:
+        if refused := _misnamed(source, *arguments):
+            due.append(refused)
+        elif first.setdefault(batch, source) != source:
             due.append(asdict(clash(batch, source, first[batch])))
         else:
             due.append((_on_workers if spread else _here)(source, batch, *arguments))
@@ -193,8 +225,12 @@ async def label(
 
 
 def _files(name: str) -> list[str]:
-    """The files a name stands for; where it stands for none, the name, whose batch is refused."""
+    """The files or objects a name stands for; where it stands for none, the name, whose batch is refused."""
     try:
+        if is_object(name):
+            from data.objects import find_objects
+
+            return find_objects(name)
         return [str(path) for path in find_sources([name])]
     except SourceError:
         return [name]

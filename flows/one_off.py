@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from data.sources import find_sources
+from data.sources import find_sources, is_object
 from flows import server
 from flows.batch import MAX_REJECTS
 from flows.server import ServerError
@@ -55,7 +55,12 @@ class OneOff:
 
     def sources(self, names: Sequence[str]) -> list[str]:
         """The files that the names stand for; SourceError for a name that stands for none, before anything starts."""
-        return [str(path) for path in find_sources(names)]
+        files = [str(path) for path in find_sources(name for name in names if not is_object(name))]
+        if objects := [name for name in names if is_object(name)]:
+            from data.objects import find_objects
+
+            files += [each for name in objects for each in find_objects(name)]
+        return files
 
     def champion(self) -> int | None:
         """The version that labels when none is named."""
@@ -133,10 +138,15 @@ class OneOff:
             "schedules": {"label-inbox": schedule.label, "retrain": schedule.retrain},
             "timezone": schedule.timezone,
         }
-        deploying.serve(self._home, due, lambda url: told(document | {"server": url.removesuffix("/api")}))
+        gone = ServerError("the Prefect server ended; found its process gone; start again")
+        try:
+            deploying.serve(self._home, due, lambda url: told(document | {"server": url.removesuffix("/api")}))
+        except BaseException as error:
+            if ended.is_set():  # whatever came of that
+                raise gone from error
+            raise
         if ended.is_set():
-            message = "the Prefect server ended; found its process gone; start again"
-            raise ServerError(message)
+            raise gone
 
     def _start(self) -> None:
         if not self._started:
@@ -144,15 +154,20 @@ class OneOff:
             self._server = (server.start_to_stay if self._stays else server.start)(self._home.prefect)
             import flows.steps  # noqa: F401  its imports take as long as the server's start
 
-            server.use(self._server)
+            server.use(self._server, needed=self._stays)
 
     def _run(self, flow: Callable[..., Any], *arguments: Any, **named: Any) -> dict[str, Any]:
+        from httpx import HTTPError
+
         async def outcome() -> Any:
             state = await flow(*arguments, **named, return_state=True)
             return await state.aresult(raise_on_failure=False)
 
         try:
             result = asyncio.run(outcome())
+        except HTTPError as error:
+            message = f"the Prefect server went away; {error}; what is published stands, run again for the rest"
+            raise ServerError(message) from error
         except RuntimeError as error:
             if not any(words in str(error) for words in ("reach API", "Timed out while attempting to connect")):
                 raise

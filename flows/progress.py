@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from threading import Event
+import os
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+GRACE: Final = 15.0  # seconds
 
 _listeners: Final[list[Callable[[int], None]]] = []
 _stopped: Final = Event()
@@ -22,9 +25,16 @@ def unlisten(listener: Callable[[int], None]) -> None:
     _listeners.remove(listener)
 
 
-def stop() -> None:
-    """Have the run end at its next chunk: Prefect works in a thread, which no signal reaches."""
-    _stopped.set()
+def stop(status: int = 143) -> None:
+    """Have the run end at its next chunk: Prefect works in a thread, which no signal reaches.
+
+    What has not ended a while later, waiting for a server that has gone, say, ends there with this status.
+    """
+    if not _stopped.is_set():
+        _stopped.set()
+        last = Timer(GRACE, os._exit, (status,))
+        last.daemon = True
+        last.start()
 
 
 def check() -> None:

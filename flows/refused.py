@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as installed
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from flows.home import Home
 
 ENDING: Final = ".json"
+NAMED: Final = 200  # bytes; a longer name, or one of other bytes than letters, is told by its hash
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,22 @@ class Refused:
     def keep(self, source: Path, reason: str, other: str | None = None) -> None:
         """Remember a refusal; ``other`` is the file that makes the same batch, where that is the reason."""
         facts = self._facts(source, other) | {"reason": reason}
-        with Stage(self.home.staging, f"refused {source.name}") as stage:
-            text = json.dumps(facts, indent=2, ensure_ascii=False)
+        with Stage(self.home.staging, f"refused {self._file(source).stem[:NAMED]}") as stage:
+            text = json.dumps(facts, indent=2)
             stage.file(self._file(source)).write_text(text, encoding="utf-8")
             stage.publish()
 
     def forget(self, but: set[str]) -> None:
         """Forget every refusal but those of the files of these names."""
+        kept = {self._file(self.home.inbox / name) for name in but}
         for path in self.home.refused.glob(f"*{ENDING}"):
-            if path.name.removesuffix(ENDING) not in but:
+            if path not in kept:
                 path.unlink(missing_ok=True)
 
     def _file(self, source: Path) -> Path:
-        return self.home.refused / f"{source.name}{ENDING}"
+        name = os.fsencode(source.name)
+        plain = source.name.isprintable() and len(name) <= NAMED
+        return self.home.refused / f"{source.name if plain else hashlib.sha256(name).hexdigest()}{ENDING}"
 
     def _facts(self, source: Path, other: str | None) -> dict[str, Any]:
         facts = {"source": source.name, "sha256": sha256_of(source), "other": other}

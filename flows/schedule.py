@@ -39,4 +39,4 @@ class Schedule:
 def bad_cron(line: str) -> ScheduleError:
     """The refusal of a cron line."""
     what = "minute, hour, day, month, weekday"
-    return ScheduleError(f"{line!r}: no cron line; found not five fields of {what}; write one like {LABEL!r}")
+    return ScheduleError(f"{line!r}: no cron line; found other than five fields of {what}; write one like {LABEL!r}")

@@ -196,14 +196,20 @@ def _check_settings() -> None:
         raise ServerError(message) from error
 
 
-def use(server: Server | None) -> None:
-    """Have Prefect talk to the server, once it answers; import Prefect only after this."""
+def use(server: Server | None, *, needed: bool = False) -> None:
+    """Have Prefect talk to the server, once it answers; import Prefect only after this.
+
+    ServerError where one that is needed does not come up; for any other Prefect has one of its own.
+    """
     if server is None:
         return
     if server.ready():
         os.environ["PREFECT_API_URL"] = server.url
-    else:
-        server.stop()
+        return
+    server.stop()
+    if needed:
+        message = "the Prefect server did not come up; found its process ended; make room on the disk and start again"
+        raise ServerError(message)
 
 
 def names_a_server() -> bool:

@@ -38,7 +38,7 @@ FLOWS_MAY_IMPORT = {
     "ledger": {"pyarrow"},
     "nightly": {"data", "models", "prefect", "pydantic"},
     "notices": {"pyarrow"},
-    "one_off": {"data", "models"},
+    "one_off": {"data", "httpx", "models"},
     "progress": set(),
     "refused": {"data"},
     "refusals": {"data", "models", "schemas"},

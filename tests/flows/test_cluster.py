@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.sorting import FlowRunSort
 
 from data.sources import shipped_table
 from flows import steps
@@ -153,7 +154,7 @@ def test_what_a_killed_worker_left_is_done_by_another_which_tells_the_server_of_
     assert same(home, alone) == FILES
     assert list(Home.at(home).staging.iterdir()) == []
 
-    (run,) = prefect_client.read_flow_runs(limit=1)
+    (run,) = prefect_client.read_flow_runs(limit=1, sort=FlowRunSort.START_TIME_DESC)
     only = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     tasks = prefect_client.read_task_runs(flow_run_filter=only)
     assert [task.state_name for task in tasks] == ["Completed"] * FILES

@@ -87,7 +87,7 @@ def test_a_worker_runs_what_prefect_yaml_deploys(home, inbox, prefect_client, ev
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (("--cron", "nonsense"), r"error: 'nonsense': no cron line; found not five fields.*; write "),
+        (("--cron", "nonsense"), r"error: 'nonsense': no cron line; found other than five fields.*; write "),
         (("--timezone", "Mars/Olympus"), r"error: Mars/Olympus: no such time zone; found none of that name; write "),
     ],
 )
