@@ -33,7 +33,6 @@ def pytest_configure(config):
         "PREFECT_HOME": folder,
         "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
         "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.2",
-        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "0.1",
     }
     # Prefect leaves clients of ended event loops to the garbage collector, which finds them in any later test or after
     # the last one: both places have filters of their own.
