@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 from pyarrow.fs import FileSelector, FileType, S3FileSystem, resolve_s3_region
 
 from data.layouts import SourceError
@@ -41,7 +42,7 @@ def find_objects(address: str) -> list[str]:
             infos = storage.get_file_info(FileSelector(folder.rstrip("/"), recursive="**" in key))
             files = sorted(info.path for info in infos if info.type == FileType.File)
             found = [path for path in files if (fnmatchcase(path, place) if magic else _is_table(path))]
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         raise _unreachable(address, error) from error
     if not found:
         message = f"{address}: no such object; found none there; check the bucket, the key and your rights"
@@ -63,7 +64,7 @@ def fetched(address: str, staging: Path) -> Iterator[Path]:
                 while piece := source.read(PIECE):
                     target.write(piece)
             after = storage.get_file_info(place)
-        except OSError as error:
+        except (OSError, pa.ArrowException) as error:
             raise _unreachable(address, error) from error
         if (before.size, before.mtime_ns) != (after.size, after.mtime_ns) or path.stat().st_size != after.size:
             message = f"{address}: changed while it was fetched; found another size or time at the end; run again"
@@ -91,6 +92,6 @@ def _is_table(path: str) -> bool:
     return plain.endswith(ENDINGS) and not Path(path).name.startswith((".", "_"))
 
 
-def _unreachable(address: str, error: OSError) -> SourceError:
+def _unreachable(address: str, error: Exception) -> SourceError:
     reason = " ".join(str(error).split())[:160]
     return SourceError(f"{address}: cannot be read; {reason}; check the address, AWS_* and your rights")

@@ -263,7 +263,7 @@ def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
         The shell.
 
     """
-    print(app.generate_completion(shell=shell))
+    print(app.generate_completion(shell=shell).replace("complete -F", "complete -o default -F"))  # and paths
     return DONE
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -115,6 +116,9 @@ def _local(files: int) -> LocalCluster:
 
 
 def _connected(address: str) -> Client:
+    if not re.fullmatch(r"[a-z]+://\S+:\d+", address):
+        message = f"{address!r}: no address of a cluster; found no scheme and port; write tcp://HOST:8786 or {LOCAL}"
+        raise ClusterError(message)
     try:
         client = Client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -36,7 +36,8 @@ def check(folder: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
 
     place = Path(folder)
     if not place.is_dir():
-        complain(f"{folder}: no such folder; found none at that path; name a folder of labels")
+        found = "a file" if place.exists() else "nothing"
+        complain(f"{folder}: no folder; found {found} at that path; name a folder of labels")
         return REFUSED
     files, findings = check_folder(place, get_table(table))
     well = [f"{files} files of labels keep the contract"]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.layouts import SourceError
 from flows.progress import check
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.home import Home
 
 PREFIX: Final = "wine_labels."
@@ -56,6 +56,15 @@ def published(home: Home, batch: str) -> Record | None:
     """The record of a batch; None where it is not published, or only in part."""
     record, *others = (Record.read(path) for path in (home.labels(batch), home.rejects(batch), home.report(batch)))
     return record if others == [record, record] else None
+
+
+def record_of(home: Home, batch: str) -> Record:
+    """The record of a batch's labels; SourceError where there are none."""
+    record = Record.read(home.labels(batch)) if batch and Path(batch).name == batch else None
+    if record is None:
+        message = f"{home.labels(batch)}: no labels of a batch {batch!r}; found none there; see data/labels for names"
+        raise SourceError(message)
+    return record
 
 
 def sha256_of(source: Path) -> str:

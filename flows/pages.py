@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from jinja2 import Environment, PackageLoader
 
-from data.layouts import SourceError
 from data.publishing import Stage
 from flows import figures
-from flows.ledger import published
+from flows.ledger import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,10 +46,7 @@ class Section:
 
 def draw_batch(batch: str, home: Home) -> Path:
     """Draw the page of a batch; SourceError where there is no such batch."""
-    record = published(home, batch)
-    if record is None:
-        message = f"{home.labels(batch)}: no labels of a batch {batch!r}; found none there; see data/labels for names"
-        raise SourceError(message)
+    record = record_of(home, batch)
     report = pq.read_table(home.report(batch)).to_pylist()
     figure = {line["metric"]: line for line in report if line["label"] is None}
     unseen = figure["accuracy_unseen"]["value"]
@@ -183,7 +179,7 @@ def draw_version(store: ModelStore, number: int, home: Home, table: str) -> Path
     foot = f"{made}; wine-labels {notes['code_version']}"
     title = f"Version {number} of the {table} model"
     return _publish(
-        home, f"{table}-version-{number:04}", title=title, lead=lead, facts=facts, sections=sections, foot=foot
+        home, f"versions/{table}-{number:04}", title=title, lead=lead, facts=facts, sections=sections, foot=foot
     )
 
 
@@ -206,7 +202,7 @@ def _share(value: float | None) -> str:
 def _publish(home: Home, name: str, **content: Any) -> Path:
     environment = Environment(loader=PackageLoader("flows", "."), autoescape=True, trim_blocks=True)
     target = home.page(name)
-    with Stage(home.staging, f"page {name}") as stage:
+    with Stage(home.staging, f"page {name.replace('/', ' ')}") as stage:
         stage.file(target).write_text(environment.get_template("page.html").render(**content), encoding="utf-8")
         stage.publish()
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from data.layouts import SourceError
 from data.publishing import ParquetFile, PublishError, Stage
 from data.sources import shipped_table
 from flows.home import Home
-from flows.ledger import Record, sha256_of
+from flows.ledger import Record, record_of, sha256_of
 from flows.steps import label
 from models.store import ModelStore
 
@@ -55,10 +56,9 @@ def replay(
     The rows that differ go to the target as Parquet, where one is named. SourceError where the batch is not there or
     its source is not found, or has other bytes than were labelled.
     """
-    record = Record.read(home.labels(batch))
-    if record is None:
-        message = f"{home.labels(batch)}: no labels of a batch {batch!r}; found none there; see data/labels for names"
-        raise SourceError(message)
+    record = record_of(home, batch)
+    if target is not None:
+        _check_target(target, home)
     origin = _source(record, home, source)
     loaded = ModelStore(home.models(record.table)).load(version or record.model_version)
     with tempfile.TemporaryDirectory() as folder:
@@ -87,6 +87,15 @@ def _source(record: Record, home: Home, source: Path | None) -> Path:
     raise SourceError(message)
 
 
+def _check_target(target: Path, home: Home) -> None:
+    """PublishError where what is published, or a version, could be written over."""
+    place = target.resolve()
+    for state in ("data", "models"):
+        if (home.folder / state).resolve() in place.parents:
+            message = f"{target}: not for differences; found it within the home's {state}; name a file elsewhere"
+            raise PublishError(message)
+
+
 def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
     stages = target.parent / f".{target.name}.staging"
     try:
@@ -94,10 +103,11 @@ def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
             _compare(old, new, found, file)
             file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
             stage.publish()
-        stages.rmdir()
     except OSError as error:
         message = f"{target}: cannot be written; {error.strerror or error}; name another file"
         raise PublishError(message) from error
+    finally:
+        shutil.rmtree(stages, ignore_errors=True)
 
 
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())

@@ -35,7 +35,7 @@ FLOWS_MAY_IMPORT = {
     "inbox": {"data"},
     "labeller": {"data", "models", "nn", "numpy", "pandas", "pyarrow", "schemas"},
     "labelling": {"data", "models", "prefect"},
-    "ledger": {"pyarrow"},
+    "ledger": {"data", "pyarrow"},
     "nightly": {"data", "models", "prefect", "pydantic"},
     "notices": {"pyarrow"},
     "one_off": {"data", "httpx", "models"},

@@ -124,5 +124,5 @@ def test_open_draws_the_page_and_says_where_it_is(wine_labels, place, batch):
     said = wine_labels("open", batch, "--home", place.folder)
     assert (said.status, said.out) == (0, f"{place.page(batch)}\n")
     assert wine_labels("open", "1", "--home", place.folder, "--json").document == {
-        "page": str(place.page("wine-version-0001"))
+        "page": str(place.page("versions/wine-0001"))
     }

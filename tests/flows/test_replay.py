@@ -4,6 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.layouts import SourceError
+from data.publishing import PublishError
 from data.sources import shipped_table
 from flows import steps
 from flows.home import Home
@@ -71,6 +72,20 @@ def test_what_another_version_would_say_is_told_row_by_row(home, bottles, tmp_pa
 def test_without_the_batch_or_its_source_it_is_refused(home, bottles, batch, change, words):
     change(bottles)
     with pytest.raises(SourceError, match=words):
+        replay(batch, Home.at(home), source=bottles)
+
+
+@pytest.mark.parametrize("name", ["data/labels/bottles.parquet", "models/wine/champion"])
+def test_differences_are_never_written_over_what_is_published(home, bottles, name):
+    before = (home / name).read_bytes()
+    with pytest.raises(PublishError, match="not for differences; found it within the home"):
+        replay("bottles", Home.at(home), source=bottles, target=home / name)
+    assert (home / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("batch", ["../labels/bottles", "", "."])
+def test_a_batch_is_a_name_and_no_path(home, bottles, batch):
+    with pytest.raises(SourceError, match="no labels of a batch"):
         replay(batch, Home.at(home), source=bottles)
 
 
