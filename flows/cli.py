@@ -14,7 +14,9 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from flows.batch import MAX_REJECTS
-from flows.common import (
+from flows.contract import contract
+from flows.schedule import LABEL, RETRAIN, Schedule
+from flows.terminal import (
     DONE,
     NOT_PROMOTED,
     PLAIN,
@@ -25,8 +27,6 @@ from flows.common import (
     Table,
     complain,
 )
-from flows.contract import contract
-from flows.schedule import LABEL, RETRAIN, Schedule
 from flows.versions import models
 
 if TYPE_CHECKING:

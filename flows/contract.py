@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from flows.common import DONE, PLAIN, REFUSED, Common, Table, complain
+from flows.terminal import DONE, PLAIN, REFUSED, Common, Table, complain
 
 contract = App(name="contract", help="What readers of the results may rely on.")
 

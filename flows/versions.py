@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from flows.common import DONE, PLAIN, REFUSED, Common, Table, complain
+from flows.terminal import DONE, PLAIN, REFUSED, Common, Table, complain
 
 if TYPE_CHECKING:
     from models.store import ModelStore

@@ -26,7 +26,7 @@ FLOWS_MAY_IMPORT = {
     "card": set(),
     "cli": {"cyclopts", "data"},
     "cluster": {"data", "prefect"},
-    "common": {"cyclopts", "models", "rich", "schemas"},
+    "terminal": {"cyclopts", "models", "rich", "schemas"},
     "contract": {"cyclopts", "schemas"},
     "deploying": {"data", "httpx", "prefect"},
     "figures": {"matplotlib"},

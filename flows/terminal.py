@@ -1,4 +1,4 @@
-"""What every command has in common: its words, its exit statuses, how it shows and how it complains."""
+"""The terminal: the words every command takes, its exit statuses, how it shows and how it complains."""
 
 from __future__ import annotations
 
