@@ -38,6 +38,19 @@ def find_sources(names: Iterable[str]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def find_files_and_objects(names: Iterable[str]) -> list[str]:
+    """The files and the objects of object storage that these names stand for, each once; SourceError as by both."""
+    found: list[str] = []
+    for name in names:
+        if is_object(name):
+            from data.objects import find_objects  # which takes a while to import
+
+            found += find_objects(name)
+        else:
+            found += map(str, _expand(name))
+    return list(dict.fromkeys(found))
+
+
 def _expand(name: str) -> list[Path]:
     if not name.strip() or not name.isprintable():
         message = f"no name of a file; found {name!r}; name or rename it with letters"

@@ -186,11 +186,7 @@ def replay(
         The version to label with; the one recorded unless given.
 
     """
-    from flows.replay import replay as replay_batch
-    from flows.summary import replay_lines
-
-    found = replay_batch(batch, common.place, source=Path(source) if source else None, version=version)
-    common.show(_comparison(found), replay_lines(found))
+    found = _label_again(common, batch, source, version, None)
     if found.differing:
         complain(f"batch {batch!r} comes out otherwise; found {found.differing:,} rows that differ; see them above")
     return REFUSED if found.differing else DONE
@@ -219,14 +215,18 @@ def diff(
         A file for the rows that differ.
 
     """
+    _label_again(common, batch, source, version, parquet)
+    return DONE
+
+
+def _label_again(common: Common, batch: str, source: str | None, version: int | None, parquet: str | None) -> Replay:
     from flows.replay import replay as replay_batch
     from flows.summary import replay_lines
 
-    target = Path(parquet) if parquet else None
-    origin = Path(source) if source else None
+    origin, target = (Path(each) if each else None for each in (source, parquet))
     found = replay_batch(batch, common.place, source=origin, version=version, target=target)
     common.show(_comparison(found), replay_lines(found))
-    return DONE
+    return found
 
 
 @app.command(name="open")

@@ -45,13 +45,9 @@ def survey(
         batch = batch_name(source)
         earlier = first.setdefault(batch, source.name)
         other = None if earlier == source.name else earlier
-        reason = None
         if other is None and _stands(source, batch, home, None if not replace else model_sha256):
             found.unchanged.append(source.name)
-            continue
-        with suppress(OSError):  # one that cannot be read is refused when it is labelled
-            reason = refused.reason(source, other)
-        if not again and reason is not None:
+        elif not again and (reason := refused.reason(source, other)) is not None:
             before.add(source.name)
             found.refused_before[source.name.encode(errors="backslashreplace").decode()] = reason
         elif other is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from data.layouts import SourceError
-from data.sources import MovingError, batch_name, check_name, find_sources, is_object
+from data.sources import MovingError, batch_name, check_name, find_files_and_objects, is_object
 from flows import steps
 from flows.alive import alive
 from flows.artifacts import HOOKS, progress, show_batches
@@ -89,8 +89,7 @@ def label_batch(
             raise
         log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
         if terms is not None and isinstance(error, SourceError) and not isinstance(error, MovingError):
-            with suppress(OSError):  # one that cannot be read cannot be known again
-                Refused(place, terms).keep(Path(source), reason(error))
+            Refused(place, terms).keep(Path(source), reason(error))
         return Failed(message=reason(error), data=asdict(Batch(batch, source, "refused", error=reason(error))))
     log.info(
         "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
@@ -141,8 +140,7 @@ def _misnamed(source: str, home: str, *arguments: Any) -> dict[str, Any] | None:
     except SourceError as error:
         terms = arguments[5] if len(arguments) > 5 else None  # noqa: PLR2004
         if terms is not None:
-            with suppress(OSError):
-                Refused(Home.at(home), terms).keep(Path(source), reason(error))
+            Refused(Home.at(home), terms).keep(Path(source), reason(error))
         batch, plain, text = (_escaped(each) for each in (batch_name(Path(source)), source, reason(error)))
         return asdict(Batch(batch, plain, "refused", error=text))
     return None
@@ -227,10 +225,6 @@ async def label(
 def _files(name: str) -> list[str]:
     """The files or objects a name stands for; where it stands for none, the name, whose batch is refused."""
     try:
-        if is_object(name):
-            from data.objects import find_objects
-
-            return find_objects(name)
-        return [str(path) for path in find_sources([name])]
+        return find_files_and_objects([name])
     except SourceError:
         return [name]

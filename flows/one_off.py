@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from data.sources import find_sources, is_object
+from data.sources import find_files_and_objects
 from flows import server
 from flows.batch import MAX_REJECTS
 from flows.server import ServerError
@@ -55,12 +55,7 @@ class OneOff:
 
     def sources(self, names: Sequence[str]) -> list[str]:
         """The files that the names stand for; SourceError for a name that stands for none, before anything starts."""
-        files = [str(path) for path in find_sources(name for name in names if not is_object(name))]
-        if objects := [name for name in names if is_object(name)]:
-            from data.objects import find_objects
-
-            files += [each for name in objects for each in find_objects(name)]
-        return files
+        return find_files_and_objects(names)
 
     def champion(self) -> int | None:
         """The version that labels when none is named."""

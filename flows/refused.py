@@ -30,16 +30,24 @@ class Refused:
     terms: dict[str, Any]
 
     def reason(self, source: Path, other: str | None = None) -> str | None:
-        """Why these very bytes were refused, beside this other file; None where they were not, or on other terms."""
+        """Why these very bytes were refused, beside this other file; None where they were not, or on other terms.
+
+        None as well for a file that cannot be read, which is refused again when it is labelled.
+        """
         kept = self._read(self._file(source))
         reason: str | None = kept.pop("reason", None)
-        return reason if kept and kept == self._facts(source, other) else None
+        with suppress(OSError):
+            return reason if kept and kept == self._facts(source, other) else None
+        return None
 
     def keep(self, source: Path, reason: str, other: str | None = None) -> None:
-        """Remember a refusal; ``other`` is the file that makes the same batch, where that is the reason."""
-        facts = self._facts(source, other) | {"reason": reason}
-        with Stage(self.home.staging, f"refused {self._file(source).stem[:NAMED]}") as stage:
-            text = json.dumps(facts, indent=2)
+        """Remember a refusal; ``other`` is the file that makes the same batch, where that is the reason.
+
+        One that cannot be read, or on a disk that cannot be written, is not remembered, and told again.
+        """
+        name = f"refused {self._file(source).stem[:NAMED]}"
+        with suppress(OSError), Stage(self.home.staging, name) as stage:
+            text = json.dumps(self._facts(source, other) | {"reason": reason}, indent=2)
             stage.file(self._file(source)).write_text(text, encoding="utf-8")
             stage.publish()
 
