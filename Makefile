@@ -39,16 +39,16 @@ lock: .venv/packages ## pin anew, from pyproject.toml, what `make` installs
 clean: ## remove the environment and the caches, never data or models
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
 
-# What pip may have been told of where, how and what else to install is not for this environment. Bytecode is compiled
+# What else pip may be set to (where, how and what to install) is not for this environment. Bytecode is compiled
 # whatever the environment says: without it Prefect starts twice as slowly.
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_DRY_RUN PIP_REQUIREMENT PIP_CONSTRAINT PIP_NO_BINARY PIP_QUIET
 unexport PIP_PYTHON PIP_REQUIRE_HASHES PIP_NO_COMPILE
 .venv/packages .venv/installed .venv/dev: export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-# uv reads neither PIP_* nor pip.conf: the registry and the certificates that pip was told of are handed on to it.
-told = $$($(PIP) config list | sed -nE "s/^(:env:|global|install)\.$(1)='(.*)'$$/\2/p" | head -n 1)
-UV = export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call told,index-url)}" SSL_CERT_FILE="$${SSL_CERT_FILE:-$(call told,cert)}"; \
+# uv reads neither PIP_* nor pip.conf: the registry and the certificates that pip is set to are handed on to it.
+setting = $$($(PIP) config list | sed -nE "s/^(:env:|global|install)\.$(1)='(.*)'$$/\2/p" | head -n 1)
+UV = export UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$(call setting,index-url)}" SSL_CERT_FILE="$${SSL_CERT_FILE:-$(call setting,cert)}"; \
 	$(BIN)/uv --quiet
 
 # Whatever keeps uv from it (none for this machine, a proxy or a password that only pip knows), pip does the same.

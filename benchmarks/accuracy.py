@@ -26,7 +26,8 @@ from sklearn.svm import SVC
 
 from nn.encoding import fit_standardizer, one_hot
 from nn.network import SMALLEST_PROBABILITY
-from nn.training import RECIPES, train_network
+from nn.recipe import RECIPES
+from nn.training import train_network
 from nn.validation import cross_validate, stratified_folds
 
 SHIPPED = Path(__file__).parent.parent / "data" / "raw" / "wine.csv"

@@ -17,11 +17,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from tables import STEP, make, wines
 
-from data.sources import shipped_table
-from flows import steps
-from flows.home import Home
+from flows.state.home import Home
 from models.export import to_onnx
 from models.store import ModelStore
+from work import train
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -190,7 +189,7 @@ def page(arguments):
     about = machine()
     with tempfile.TemporaryDirectory() as folder:
         home = Home.at(folder)
-        steps.train([shipped_table()], home)
+        train(home)
         (home.folder / "wine.onnx").write_bytes(to_onnx(ModelStore(home.models("wine")).load().classifier))
         measured = {
             "about": about,

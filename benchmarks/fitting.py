@@ -19,9 +19,11 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
+from nn.batches import Member
 from nn.encoding import Standardizer, fit_standardizer, one_hot
 from nn.network import init_network
-from nn.training import RECIPES, train_network, train_stack
+from nn.recipe import RECIPES
+from nn.training import train_network, train_stack
 
 SHIPPED = Path(__file__).parent.parent / "data" / "raw" / "wine.csv"
 ARTICLE = RECIPES["article"]
@@ -68,8 +70,8 @@ def scikit(x, classes, epochs, rows):
 
 def stack(x, y, recipe):
     plain = Standardizer(np.zeros(13), np.ones(13))
-    everything = [np.arange(len(x))] * STACK
-    train_stack(x, y, everything, [plain] * STACK, recipe, [recipe.random(seed) for seed in range(STACK)])
+    members = [Member(np.arange(len(x)), plain, recipe.random(seed)) for seed in range(STACK)]
+    train_stack(x, y, members, recipe)
 
 
 def torch_loop(x, classes, epochs):

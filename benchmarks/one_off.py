@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows import server
+from flows.runs import server
 
 EMPTY = "from prefect import flow\n@flow\ndef empty():\n    pass\nempty()\n"
 SHIPPED = Path(__file__).parent.parent / "data" / "raw" / "wine.csv"

@@ -13,9 +13,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from tables import make
 
-from data.layouts import sniff
 from data.reading import read_chunks
-from schemas._table import get_table
+from data.sniffing import sniff
+from schemas.table import get_table
 
 RUNS = 5
 

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tables import make
 
-from flows import steps
-from flows.home import Home
+from flows.state.home import Home
 from models.store import ModelStore
-from schemas._table import get_table
+from schemas.table import get_table
+from work import label
 
 TABLE = get_table("wine")
 NAMES, CLASSES, IDS = list(TABLE.features), np.array(TABLE.class_names), np.array(TABLE.class_ids)
@@ -32,7 +32,7 @@ BLOCK = 4096
 
 
 def ours(version, source, target, home):
-    batch = steps.label(source, source.stem, home, version, replace=True)
+    batch = label(source, home, version.number, replace=True)
     shutil.move(batch.labels, target)
 
 

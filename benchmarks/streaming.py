@@ -10,16 +10,13 @@ from pathlib import Path
 
 from tables import make
 
+HERE = Path(__file__).parent
 JOB = """
 import resource, sys, time
-from pathlib import Path
-from flows import steps
-from flows.home import Home
-from models.store import ModelStore
-home, source = Home.at(sys.argv[1]), Path(sys.argv[2])
-version = ModelStore(home.models("wine")).load()
+from flows.state.home import Home
+from work import label
 start = time.perf_counter()
-done = steps.label(source, source.stem, home, version)
+done = label(sys.argv[2], Home.at(sys.argv[1]))
 print(done.labelled, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
@@ -28,11 +25,11 @@ def main() -> None:
     ending = "csv" if "--csv" in sys.argv else "parquet"
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        subprocess.run([sys.executable, "-c", TRAIN, folder], check=True)
+        subprocess.run([sys.executable, "-c", TRAIN, folder], check=True, cwd=HERE)
         for rows in (int(each) for each in sys.argv[1:] if each.isdecimal()):
             source = make(rows, home / f"wines-{rows}.{ending}")
             out = subprocess.run(
-                [sys.executable, "-c", JOB, folder, source], check=True, capture_output=True, text=True
+                [sys.executable, "-c", JOB, folder, source], check=True, capture_output=True, text=True, cwd=HERE
             )
             labelled, seconds, peak = map(float, out.stdout.split())
             print(
@@ -43,10 +40,9 @@ def main() -> None:
 
 TRAIN = """
 import sys
-from flows import steps
-from flows.home import Home
-from data.sources import shipped_table
-steps.train([shipped_table()], Home.at(sys.argv[1]))
+from flows.state.home import Home
+from work import train
+train(Home.at(sys.argv[1]))
 """
 
 if __name__ == "__main__":

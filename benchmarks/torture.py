@@ -23,11 +23,13 @@ import pyarrow.parquet as pq
 from tables import make, wines
 from victim import LABELS, WANTED, label, train
 
-from flows import server
-from flows.home import Home
-from flows.ledger import Record, published
+from flows.runs import server
+from flows.state.home import Home
+from flows.state.ledger import published
 from models.history import champions, registered
 from models.store import ModelStore
+from models.verification import verify
+from schemas.record import Record
 
 ROOT = Path(__file__).parent.parent
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
@@ -99,10 +101,12 @@ def look_at_store(home, known):
     """What is wrong with the versions: those known before and those registered must load, the history must hold."""
     store = ModelStore(home.models("wine"))
     entries = store.history()
-    due = registered(entries)
-    faults = store.verify()
-    broken = {told.split(":")[0] for told in faults}
-    lost = sum(f"version {each}" in broken or due.get(each) != sha256 for each, sha256 in (due | known).items())
+    expected = registered(entries)
+    faults = verify(store)
+    broken = {fault.split(":")[0] for fault in faults}
+    lost = sum(
+        f"version {each}" in broken or expected.get(each) != sha256 for each, sha256 in (expected | known).items()
+    )
     return Counter({"versions lost": lost, "history faults": len(faults)})
 
 

@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits
 
 from nn.conformal import fit_conformal
 from nn.network import predict_proba
-from nn.training import RECIPES
+from nn.recipe import RECIPES
 from nn.validation import cross_validate
-from schemas._table import get_table
+from schemas.table import get_table
 
 TABLE = np.genfromtxt(Path(__file__).parent.parent / "data" / "raw" / "wine.csv", delimiter=",", skip_header=1)
 X, CLASSES = TABLE[:, 1:], TABLE[:, 0].astype(int) - 1

@@ -11,12 +11,15 @@ import threading
 import time
 from pathlib import Path
 
-from data.publishing import ParquetFile, Stage
-from data.sources import shipped_table
-from flows import publication, steps, trainer
-from flows.home import Home
-from flows.labeller import Labeller
+from data.parquet_file import ParquetFile
+from data.staging import Stage
+from flows.jobs import publication
+from flows.jobs import train as training
+from flows.jobs.labeller import Labeller
+from flows.state.home import Home
 from models.store import ModelStore
+from work import label as label_source
+from work import train as train_version
 
 WANTED = 2  # the version that labels; what was labelled before was by version 1
 CHUNK = 16_384
@@ -117,7 +120,7 @@ def watch(doom, phase):
     elif phase == "publishing":
         doom.during(Stage, "publish", "__exit__")
     elif phase == "training":
-        doom.around(trainer, "cross_validate")
+        doom.around(training, "cross_validate")
     elif phase == "saving":
         doom.during(ModelStore, "save")
     else:
@@ -125,13 +128,12 @@ def watch(doom, phase):
 
 
 def label(home, source, *, replace, number=WANTED):
-    version = ModelStore(home.models("wine")).load(number)
-    return steps.label(source, source.stem, home, version, replace=replace, rows=CHUNK)
+    return label_source(source, home, number, replace=replace, chunk_rows=CHUNK)
 
 
 def train(home, seed):
     """As `flows.nightly.retrain` does."""
-    return steps.train([shipped_table()], home, seed=seed, only_if_new=True)
+    return train_version(home, seed=seed)
 
 
 def main():

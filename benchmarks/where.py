@@ -16,20 +16,21 @@ from pathlib import Path
 
 from tables import make
 
-from data.publishing import ParquetFile, Stage
-from data.sources import shipped_table
-from flows import labeller, publication, steps
-from flows.home import Home
-from flows.labeller import Labeller
-from flows.reference import Reference
-from models.store import ModelStore
+from data import sources
+from data.parquet_file import ParquetFile
+from data.staging import Stage
+from flows.jobs import labeller, publication
+from flows.jobs.labeller import Labeller
+from flows.state.home import Home
 from nn.classifier import Classifier
 from nn.conformal import Conformal
-from schemas._checking import Checked
+from nn.drift import Reference
+from schemas.checking import Checked
+from work import label, train
 
 ROUNDS = 3
 PARTS = {
-    "sha256 of the source": [(steps, "sha256_of")],
+    "sha256 of the source": [(sources, "sha256_of")],
     "check": [(labeller, "check_rows")],
     "matrix": [(Checked, "matrix")],
     "network": [(Classifier, "predict_proba")],
@@ -92,11 +93,10 @@ def profile(home, source):
     for part, places in PARTS.items():
         for owner, name in places:
             clock.around(part, owner, name)
-    version = ModelStore(home.models("wine")).load()
     for _ in range(ROUNDS):
         clock.spent.clear()
         start = time.perf_counter()
-        steps.label(source, source.stem, home, version, replace=True)
+        label(source, home, replace=True)
         whole = time.perf_counter() - start
         home.labels(source.stem).unlink()
         rounds.append({"read": clock.spent["read"]} | {part: clock.spent[part] for part in PARTS})
@@ -108,7 +108,7 @@ def main():
     rows = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         home = Home.at(folder)
-        steps.train([shipped_table()], home)
+        train(home)
         for part, seconds in profile(home, make(rows, Path(folder) / "wines.parquet")).items():
             print(f"{part or 'whole':24} {seconds / rows * 1e6:7.3f} s per million rows")
 

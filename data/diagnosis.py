@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from data.column_names import normalize
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.columns import Expected
+    from data.heads import Expected
 
 MOST: Final = 0.8
-WINE_QUALITY: Final = {"fixedacidity", "volatileacidity", "citricacid", "residualsugar", "sulphates"}
 FEWEST_ROWS: Final = 5
 
 
@@ -21,8 +21,10 @@ def diagnose(
     names: Sequence[str], numbers: np.ndarray[Any, Any], places: Mapping[str, int], expected: Expected
 ) -> str | None:
     """What the first rows (n, columns) look like, given where the features would stand; None if like nothing."""
-    if len({re.sub(r"[\W_]", "", name.casefold()) for name in names} & WINE_QUALITY) >= len(WINE_QUALITY) - 1:
-        return "it looks like the wine quality table, which is another"
+    plain = {normalize(name) for name in names}
+    for other, known in expected.lookalikes.items():
+        if len(plain & {normalize(name) for name in known}) >= len(known) - 1:
+            return f"it looks like {other}, which is another table"
     filled = numbers[:, np.isfinite(numbers).mean(axis=0) >= MOST] if len(numbers) else numbers
     if len(filled) < FEWEST_ROWS or not filled.shape[1]:
         return None

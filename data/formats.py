@@ -1,4 +1,4 @@
-"""Formats: the kinds of file that are no table of ours, told by their first bytes, so that a refusal can name them."""
+"""Formats: the kinds of file that are no table of ours, known by their first bytes, so that a refusal can name them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locks: a file that one process holds at a time, and that tells whether whoever made it still lives."""
+"""Locks: a file that one process holds at a time, and that shows whether whoever made it is still running."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from data.errors import HeldError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PAUSE: Final = 0.05
-
-
-class HeldError(OSError):
-    """Somebody else is at it."""
 
 
 @contextmanager
@@ -28,7 +26,7 @@ def exclusive(path: Path, waiting: Callable[[], object] | None = None) -> Iterat
     path.parent.mkdir(parents=True, exist_ok=True)
     while (handle := _taken(path)) is None:
         if waiting is None:
-            message = f"{path}: held by another run; found it at work; wait until it has ended"
+            message = f"{path}: held by another run; found it running; wait until it has ended"
             raise HeldError(message)
         waiting()
         time.sleep(PAUSE)

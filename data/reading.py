@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -10,21 +9,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from data.blocks import STAND_IN, Block, read_blocks
-from data.layouts import Layout, SourceError, TextLayout, with_truth
-from data.text import TextError
+from data.errors import SourceError, TextError
+from data.layouts import CHUNK_ROWS, Layout, TextLayout, with_truth
+from data.text_blocks import Block, read_blocks
+from data.text_parsing import parse_block, parse_numbers, without_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-ROWS: Final = 131_072
+
 LARGEST_BLOCK: Final = 32 << 20  # bytes of text at once, however wide the rows are
-NUMBER: Final = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?inf(inity)?$"
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -48,7 +46,7 @@ class Chunk:
         return len(self.frame) + len(self.malformed)
 
 
-def read_chunks(source: Path, layout: Layout, *, rows: int = ROWS) -> Iterator[Chunk]:
+def read_chunks(source: Path, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
     """The rows of a file in its order, about so many at once; SourceError where it cannot be read on."""
     try:
         if layout.text is None:
@@ -57,12 +55,12 @@ def read_chunks(source: Path, layout: Layout, *, rows: int = ROWS) -> Iterator[C
             yield from _text_chunks(source, layout, layout.text, rows)
     except (pa.ArrowException, OSError, EOFError, zlib.error, TextError) as error:
         reason = " ".join(str(error).split())[:200]
-        message = f"{source}: cannot be read to its end; {reason}; write the file anew"
+        message = f"{source}: cannot be read to its end; {reason}; write the file again"
         raise SourceError(message) from error
 
 
 def settle_truth(source: Path, layout: Layout) -> Layout:
-    """The layout, its truth told by the whole label column where the head leaves open what numbers count from."""
+    """The layout, its truth settled by the whole label column where the head leaves open what numbers count from."""
     if not layout.truth.ambiguous:
         return layout
     texts: set[str] = set()
@@ -134,24 +132,10 @@ def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
         coded = column.dictionary_encode()  # each number is written out once
         return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
     if kind != pa.float64():
-        return _no_blanks(plain.cast(pa.string())).cast(kind)
+        return without_blanks(plain.cast(pa.string())).cast(kind)
     if pa.types.is_floating(plain.type) or pa.types.is_integer(plain.type):
         return plain.cast(pa.float64(), safe=False)
-    return _parse(plain.cast(pa.string()), ".")  # a decimal's own cast to float64 is off in the last digit
-
-
-def _no_blanks(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Null for a text that is not there."""
-    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column)
-
-
-def _parse(column: pa.Array | pa.ChunkedArray, decimal: str) -> pa.Array | pa.ChunkedArray:
-    """Text to float64 with the number parser of the CSV reader; null where it is no number."""
-    trimmed = pc.utf8_trim_whitespace(column)
-    if decimal == ",":
-        trimmed = pc.replace_substring(trimmed, ",", ".")
-    numbers = pc.if_else(pc.match_substring_regex(trimmed, NUMBER), trimmed, None)
-    return numbers.cast(pa.float64())
+    return parse_numbers(plain.cast(pa.string()), ".")  # a decimal's own cast to float64 is off in the last digit
 
 
 def _text_chunks(source: Path, layout: Layout, text: TextLayout, rows: int) -> Iterator[Chunk]:
@@ -164,7 +148,7 @@ def _text_chunks(source: Path, layout: Layout, text: TextLayout, rows: int) -> I
 
 def _text_chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> Chunk:
     kinds = _kinds(layout)
-    table, malformed = _parse_block(block, layout, text, {str(place): kind for place, kind in kinds.values()})
+    table, malformed = parse_block(block, layout, text, {str(place): kind for place, kind in kinds.values()})
     numbers = np.arange(start, start + table.num_rows + len(malformed))
     if malformed:
         numbers = np.delete(numbers, [row for row, _, _ in malformed])
@@ -175,8 +159,8 @@ def _text_chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> C
 
 def _told(column: pa.ChunkedArray, kind: pa.DataType, decimal: str) -> pa.ChunkedArray:
     if kind == pa.float64():
-        return _parse(column, decimal) if pa.types.is_string(column.type) else column
-    return _no_blanks(column.cast(pa.string())).cast(kind)
+        return parse_numbers(column, decimal) if pa.types.is_string(column.type) else column
+    return without_blanks(column.cast(pa.string())).cast(kind)
 
 
 @dataclass(frozen=True)
@@ -187,50 +171,5 @@ class _Text:
 
     def __call__(self, positions: np.ndarray[Any, Any]) -> pd.DataFrame:
         kinds = {str(place): pa.string() for place in self.layout.features.values()}
-        taken = _parse_block(self.block, self.layout, self.text, kinds)[0].take(pa.array(positions))
+        taken = parse_block(self.block, self.layout, self.text, kinds)[0].take(pa.array(positions))
         return pd.DataFrame({feature: taken[str(place)].to_pandas() for feature, place in self.layout.features.items()})
-
-
-def _parse_block(
-    block: Block, layout: Layout, text: TextLayout, kinds: dict[str, pa.DataType]
-) -> tuple[pa.Table, list[tuple[int, str, str]]]:
-    """A block as a table of these columns, and its malformed lines; a column with a cell that is no number as text."""
-    malformed: list[tuple[int, str, str]] = []
-    misquoted = iter(block.misquoted)
-
-    def skip(line: pyarrow.csv.InvalidRow) -> str:
-        if line.text.startswith(STAND_IN.decode()):
-            malformed.append((line.number - 1, "quotes that do not fit", next(misquoted)))
-        else:
-            reason = f"{line.expected_columns} columns due, found {line.actual_columns}"
-            malformed.append((line.number - 1, reason, line.text))
-        return "skip"
-
-    kinds, rows = dict(kinds), block.rows
-    if not rows.isascii():
-        rows = rows.decode(errors="replace").encode()  # pyarrow cannot hand over a malformed line that is not UTF-8
-    while True:
-        malformed.clear()
-        misquoted = iter(block.misquoted)
-        try:
-            table = pyarrow.csv.read_csv(
-                pa.BufferReader(rows),
-                read_options=pyarrow.csv.ReadOptions(
-                    column_names=[str(place) for place in range(len(layout.columns))],
-                    use_threads=False,
-                    block_size=len(rows) + 1,
-                ),
-                parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=text.separator, newlines_in_values=True, invalid_row_handler=skip
-                ),
-                convert_options=pyarrow.csv.ConvertOptions(
-                    column_types=kinds, include_columns=list(kinds), decimal_point=text.decimal
-                ),
-            )
-        except pa.ArrowInvalid as error:
-            column = re.search(r"CSV column #(\d+)", str(error))
-            if column is None or not pa.types.is_floating(kinds.get(column[1], pa.null())):
-                raise
-            kinds[column[1]] = pa.string()
-        else:
-            return table, malformed

@@ -1,106 +1,132 @@
-"""Sources: the files that a list of files, folders and globs stands for, and the batch each one makes."""
+"""A source: one file or object as it is named, where it is read, and what it was when it was opened."""
 
 from __future__ import annotations
 
-from glob import glob, has_magic
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from data.layouts import SourceError
+from data.errors import MovingError, SourceError
+from data.files import batch_name, expand, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 Stamp: TypeAlias = tuple[int, int]
 
-SCHEME: Final = "s3://"
-LONGEST: Final = 255 - len(".lock")  # bytes that file systems allow a name, and what locks add
-ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
+PIECE: Final = 1 << 22
 
 
-class MovingError(SourceError):
-    """A file that changes while it is read."""
+@dataclass(frozen=True)
+class Source:
+    """An input that has been opened: hashed once, and the same thing for files and objects alike."""
+
+    name: str
+    """As it is named: a path, or an address of object storage."""
+    path: Path
+    """Where it is read."""
+    sha256: str
+    stamp: Stamp = field(repr=False)
+
+    @classmethod
+    def at(cls, name: str, path: Path | None = None, each: Callable[[], object] = lambda: None) -> Source:
+        """The source of this name, read at this path; ``each`` is called for every piece that is hashed.
+
+        SourceError where it cannot be read.
+        """
+        place = Path(name) if path is None else path
+        try:
+            return cls(name, place, sha256_of(place, each), _stamp(place))
+        except OSError as error:
+            message = f"{name}: cannot be read; {error.strerror}; check the path and its permissions"
+            raise SourceError(message) from error
+
+    def __str__(self) -> str:
+        """As it is named."""
+        return self.name
+
+    @property
+    def batch(self) -> str:
+        """The name of the batch it makes."""
+        return batch_name(self.name)
+
+    @property
+    def file(self) -> str:
+        """Its own name, without folders: what results record of it."""
+        return Path(self.name).name
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is still what it was when it was opened, by its size and time."""
+        try:
+            return _stamp(self.path) == self.stamp
+        except OSError:
+            return False
+
+    def unchanged(self) -> None:
+        """MovingError where it is no longer what it was when it was opened."""
+        if not self.fresh:
+            message = f"{self.name}: changed while it was read; found another size or time at the end; run again"
+            raise MovingError(message)
 
 
-def shipped_table() -> Path:
-    """The table that comes with the program: 178 bottles."""
-    return Path(__file__).parent / "raw" / "wine.csv"
-
-
-def is_object(name: str) -> bool:
-    """Whether a name is an address of object storage (see `data.objects`)."""
-    return name.startswith(SCHEME)
-
-
-def find_sources(names: Iterable[str]) -> list[Path]:
-    """The files named, each once, in the order named; a folder stands for the tables directly in it."""
-    found = [path for name in names for path in _expand(name)]
-    return list(dict.fromkeys(found))
-
-
-def find_files_and_objects(names: Iterable[str]) -> list[str]:
-    """The files and the objects of object storage that these names stand for, each once; SourceError as by both."""
+def find(names: Iterable[str]) -> list[str]:
+    """The files and objects that these names stand for, each once; SourceError for a name that stands for none."""
     found: list[str] = []
     for name in names:
         if is_object(name):
-            from data.objects import find_objects  # which takes a while to import
+            from data.s3 import find_objects  # which takes a while to import
 
             found += find_objects(name)
         else:
-            found += map(str, _expand(name))
+            found += map(str, expand(name))
     return list(dict.fromkeys(found))
 
 
-def _expand(name: str) -> list[Path]:
-    if not name.strip() or not name.isprintable():
-        message = f"no name of a file; found {name!r}; name or rename it with letters"
-        raise SourceError(message)
-    path = Path(name)
-    if path.is_dir():
-        tables = sorted(each for each in path.iterdir() if _is_table(each))
-        if not tables:
-            message = f"{path}: a folder without tables; found no file ending in {', '.join(ENDINGS)}; name a file"
-            raise SourceError(message)
-        return tables
-    if path.is_file():
-        return [path]
-    if path.exists():
-        message = f"{path}: not a file; found a pipe or a device, which cannot be read twice; save it to a file"
-        raise SourceError(message)
-    if has_magic(name):
-        tables = [Path(each) for each in sorted(glob(name, recursive=True)) if Path(each).is_file()]  # noqa: PTH207
-        if tables:
-            return tables
-        message = f"{name}: matches no file; found none in {Path.cwd()}; check the pattern"
-        raise SourceError(message)
-    message = f"{path}: no such file; found nothing at that path; check the spelling"
-    raise SourceError(message)
+@contextmanager
+def opened(name: str | Source, staging: Path, each: Callable[[], object] = lambda: None) -> Iterator[Source]:
+    """A source, hashed, for as long as it is needed; one that has been opened already is hashed again if it changed.
+
+    ``each`` is called for every piece that is hashed. SourceError where it cannot be read.
+    """
+    if isinstance(name, Source):
+        yield name if name.fresh else Source.at(name.name, name.path, each)
+        return
+    with local(name, staging) as path:
+        yield Source.at(name, path, each)
 
 
-def check_name(source: Path) -> None:
-    """SourceError for a name that the results cannot bear."""
-    try:
-        length = len(f"{batch_name(source)}.parquet".encode())
-    except UnicodeEncodeError:
-        message = f"{source}: a name that is no UTF-8; found other bytes; rename the file"
-        raise SourceError(message) from None
-    if length > LONGEST:
-        message = f"{source}: a name too long for its results; found {length} bytes, {LONGEST} at most; rename the file"
-        raise SourceError(message)
+@contextmanager
+def local(name: str, staging: Path) -> Iterator[Path]:
+    """Where a file, or a copy of an object in this folder of stages, is read for as long as it is needed.
+
+    What is refused of a copy is refused under the object's name.
+    """
+    if not is_object(name):
+        yield Path(name)
+        return
+    from data.s3 import fetched
+
+    with fetched(name, staging) as path:
+        try:
+            yield path
+        except SourceError as error:
+            raise type(error)(str(error).replace(str(path), name)) from error
 
 
-def batch_name(source: Path) -> str:
-    """The name of the batch a file makes: the file's own, without its ending and that of its compression."""
-    return Path(source.name.removesuffix(".gz").removesuffix(".zst")).stem
+def sha256_of(path: Path, each: Callable[[], object] = lambda: None) -> str:
+    """The sha256 of a file's bytes; ``each`` is called for every piece of them, and may end it by an exception."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+            each()
+    return digest.hexdigest()
 
 
-def stamp_of(source: Path) -> Stamp:
+def _stamp(path: Path) -> Stamp:
     """Size and time of a file: another stamp means other bytes."""
-    state = source.stat()
+    state = path.stat()
     return state.st_size, state.st_mtime_ns
-
-
-def _is_table(path: Path) -> bool:
-    ending = Path(path.name.lower().removesuffix(".gz").removesuffix(".zst")).suffix
-    plain = path.name.isprintable() and not path.name.startswith((".", "_"))
-    return plain and ending in ENDINGS and path.is_file()

@@ -10,6 +10,8 @@ from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 import pyarrow as pa
 
+from data.errors import TextError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -22,12 +24,10 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+SHOWN: Final = {"utf-8": "UTF-8", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE", "latin-1": "Latin-1"}
+
 Compression = Literal["gzip", "zstd"]
 LineEnd = Literal["\n", "\r\n", "\r", "\r\r\n"]
-
-
-class TextError(ValueError):
-    """Bytes that are no text, or a text that is not made of lines."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Encoding:
     def __str__(self) -> str:
         """In words."""
         ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR", "\r\r\n": "CR CR LF"}[self.line_end]
-        name = self.name + (" with a mark" if self.mark else "")
+        name = SHOWN.get(self.name, self.name) + (" with BOM" if self.mark else "")
         return f"{self.compression}, {name}, {ends}" if self.compression else f"{name}, {ends}"
 
 

@@ -1,27 +1,32 @@
 """Truth: which class the texts of a label column stand for.
 
 A name, a spelling or a letter (A, B, C) stands for itself. A number, alone or behind a word (`class_0`, `wine 1`),
-counts from 0 or from 1, which is told by what occurs: a 0 says from 0, the highest number says from 1; {1, 2} alone
+counts from 0 or from 1, which is decided by what occurs: a 0 says from 0, the highest number says from 1; {1, 2} alone
 says nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from data.columns import Expected
+    import pandas as pd
+
+    from data.heads import Expected
 
 NUMBER: Final = re.compile(r"(?:[^\W\d_]+[\s_-]*)?(\d{1,9})(?:\.0*)?")
 
 
 @dataclass(frozen=True)
 class Truth:
-    """How the texts of a label column become classes; `base` is None where numbers occur and do not tell."""
+    """How the texts of a label column become classes; `base` is None where numbers occur that leave it open."""
 
     expected: Expected
     base: int | None
@@ -29,7 +34,7 @@ class Truth:
 
     @classmethod
     def of(cls, texts: Iterable[str], expected: Expected) -> Self:
-        """What the texts that occur tell."""
+        """What the texts that occur decide."""
         numbers = {number for text in texts if (number := _number(text, expected)) is not None}
         highest = len(expected.class_names)
         base = None
@@ -53,7 +58,7 @@ class Truth:
         return self.numbered and self.base is None
 
     def index(self, text: str) -> int:
-        """The place of the class that a text stands for, -1 where it stands for none or cannot be told."""
+        """The place of the class that a text stands for, -1 where it stands for none or is ambiguous."""
         number = _number(text, self.expected)
         if number is None:
             return self.expected.class_index(text)
@@ -72,3 +77,15 @@ def _number(text: str, expected: Expected) -> int | None:
     if match is None or (expected.class_index(text) >= 0 and not match[0][0].isdigit()):
         return None
     return int(match[1])
+
+
+def class_indices(frame: pd.DataFrame, truth: Truth) -> tuple[np.ndarray[Any, Any], Counter[str]]:
+    """The class index of each row, -1 where none is known, and how often each text that is no class occurs."""
+    if "truth" not in frame:
+        return np.full(len(frame), -1), Counter()
+    texts = frame["truth"].cat
+    codes = texts.codes.to_numpy()
+    indices = np.array([truth.index(text) for text in texts.categories] + [-1], dtype=np.intp)
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts.categories)).tolist()
+    counted = zip(texts.categories, indices[:-1], counts, strict=True)
+    return indices[codes], Counter({text: count for text, index, count in counted if index < 0 < count})

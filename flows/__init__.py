@@ -1,1 +1,1 @@
-"""The rooms joined: what a job does (`steps`), its Prefect flows, and the command line."""
+"""The rooms joined: the Prefect flows here, the command line, the jobs and the state they work on below."""

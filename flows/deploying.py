@@ -22,15 +22,16 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 
 from data.locks import exclusive
+from flows.jobs.refusals import ServerError
 from flows.nightly import label_inbox, retrain
-from flows.schedule import Schedule, bad_cron
-from flows.server import ADDRESS, ServerError
-from flows.stale import bury_served
+from flows.runs.crashed import mark_crashed_served
+from flows.runs.schedule import Schedule, bad_cron
+from flows.runs.server import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flows.home import Home
+    from flows.state.home import Home
 
 ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 AGAIN: Final = 1.0
@@ -63,22 +64,22 @@ def _cron(line: str, timezone: str) -> Any:
     return Cron(line, timezone=timezone)
 
 
-def serve(home: Home, due: list[RunnerDeployment], told: Callable[[str], object]) -> None:
-    """Run what is due until a signal ends it; ServerError where the server cannot be used.
+def serve(home: Home, deployed: list[RunnerDeployment], announce: Callable[[str], object]) -> None:
+    """Serve these deployments until a signal ends it; ServerError where the server cannot be used.
 
-    Runs that a power cut or a kill left behind are said to have crashed first: their slots would keep all others out.
+    Runs that a power cut or a kill left behind are marked crashed first: their slots would keep all others out.
     """
     with exclusive(home.prefect / "serve.lock"), _found_at(home, str(PREFECT_API_URL.value())):
         try:
-            asyncio.run(bury_served(home, [each.name for each in due]))
+            asyncio.run(mark_crashed_served(home, [each.name for each in deployed]))
         except (RuntimeError, HTTPError) as error:
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error
-        told(str(PREFECT_API_URL.value()))
-        asyncio.run(_serve(home, due))
+        announce(str(PREFECT_API_URL.value()))
+        asyncio.run(_serve(home, deployed))
 
 
-async def _serve(home: Home, due: list[RunnerDeployment]) -> None:
+async def _serve(home: Home, deployed: list[RunnerDeployment]) -> None:
     """What `prefect.serve` does, but that a signal ends it in order: Prefect's own handlers leave runs half stopped.
 
     The signal is raised once more when all is settled, for whoever asked for it before.
@@ -86,7 +87,7 @@ async def _serve(home: Home, due: list[RunnerDeployment]) -> None:
     before = {number: signal.getsignal(number) for number in ENDING}
     caught: dict[int, float] = {}
     runner = Runner(pause_on_shutdown=True)
-    for each in due:
+    for each in deployed:
         await runner.aadd_deployment(each)
     serving = asyncio.create_task(runner.start())
     await asyncio.sleep(0)  # by then it has set its handlers
@@ -103,8 +104,9 @@ async def _serve(home: Home, due: list[RunnerDeployment]) -> None:
         loop.add_signal_handler(number, end, number)
     with suppress(asyncio.CancelledError):
         await serving
-    await bury_served(home, [each.name for each in due])
+    await mark_crashed_served(home, [each.name for each in deployed])
     for known, handler in before.items():
+        loop.remove_signal_handler(known)  # else the loop would hear of the one raised below, and take it for a second
         signal.signal(known, handler)
     for first in list(caught)[:1]:
         signal.raise_signal(first)

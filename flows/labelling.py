@@ -1,115 +1,64 @@
-"""The labelling flow: a thin name around `steps.label`, a task a batch."""
+"""The labelling flow: sources in, a batch of each out, a task a batch."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
-from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
 from prefect.exceptions import TerminationSignal
-from prefect.runtime import flow_run
+from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 
-from data.layouts import SourceError
-from data.sources import MovingError, batch_name, check_name, find_files_and_objects, is_object
-from flows import steps
-from flows.alive import alive
-from flows.artifacts import HOOKS, progress, show_batches
-from flows.batch import MAX_REJECTS, Batch, clash
-from flows.bulletin import counted
-from flows.home import Home
-from flows.progress import advance, stop
-from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
-from flows.refused import Refused
-from flows.stale import bury
-from models.codec import ModelError
-from models.store import ModelStore
+from data.errors import SourceError
+from data.files import batch_name, check_name
+from data.sources import Source, find, opened
+from flows.jobs.batch import MAX_REJECTS, Batch, clash
+from flows.jobs.counts import counted
+from flows.jobs.label import label as label_source
+from flows.jobs.progress import advance
+from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason
+from flows.jobs.request import Request
+from flows.jobs.stopping import check, stop
+from flows.runs.artifacts import HOOKS, progress, show_batches
+from flows.runs.crashed import mark_crashed
+from flows.runs.markdown import outcome
+from flows.runs.retrying import TASK
+from flows.state.home import Home
+from flows.state.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from contextlib import AbstractContextManager
 
     from prefect.client.schemas.objects import State
-
-    from models.store import Version
 
     Ending: TypeAlias = Callable[[], Awaitable[State[Any]]]
 
 
-@task(
-    task_run_name="label {batch}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_condition_fn=worth_a_retry,
-)
-def label_batch(
-    source: str,
-    batch: str,
-    home: str,
-    version: int,
-    table: str,
-    replace: bool,  # noqa: FBT001  Prefect's parameters are positional
-    columns: list[str] | None,
-    max_rejects: float,
-    terms: dict[str, Any] | None = None,
-    sha256: str | None = None,
-) -> Any:
-    """One batch from one source, or why there is none; paths and numbers in, figures out.
+def _task_name() -> str:
+    return f"label {batch_name(str(task_run.parameters['named']))}"
 
-    With ``terms``, those of an inbox, the refusal of a bad file is remembered. With ``sha256`` the version must be the
-    one that the run began with, also where another machine reads it.
-    """
+
+@task(task_run_name=_task_name, **TASK)
+def label_batch(named: str | Source, request: Request) -> Any:
+    """One batch from one source, or why there is none."""
     log = get_run_logger()
-    place = Home.at(home)
+    source: str | Source = named
     try:
-        loaded = ModelStore(place.models(table)).load(version)
-        if sha256 not in {None, loaded.sha256}:
-            raise _another(loaded, str(sha256), place)
-        with _local(source, place) as path:
-            done = steps.label(
-                path,
-                batch,
-                place,
-                loaded,
-                table=table,
-                replace=replace,
-                columns=columns,
-                max_rejects=max_rejects,
-                progress=advance,
-            )
+        with opened(named, request.home.staging, check) as source:
+            done = label_source(source, request, request.model(), advance)
     except REFUSALS as error:
         if may_pass(error):
             raise
-        log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
-        if terms is not None and isinstance(error, SourceError) and not isinstance(error, MovingError):
-            Refused(place, terms).keep(Path(source), reason(error))
-        return Failed(message=reason(error), data=asdict(Batch(batch, source, "refused", error=reason(error))))
+        refused = request.refused(source, error)
+        log.error("refused: %s", refused.error)  # noqa: TRY400  the reason is for a person, a traceback is not
+        return Failed(message=refused.error, data=refused)
     log.info(
-        "%s: %d rows in, %d labelled, %d rejected by version %d; %s",
-        done.status, done.rows, done.labelled, done.rejected, version, done.labels,
+        "%s: %s in, %d labelled, %d rejected by version %d; %s",
+        done.status, counted(done.rows, "row"), done.labelled, done.rejected, done.model_version, done.labels,
     )  # fmt: skip
-    return asdict(done) | {"source": source}
-
-
-def _local(source: str, place: Home) -> AbstractContextManager[Path]:
-    """The source as a file of this machine, for as long as it is needed."""
-    if not is_object(source):
-        return nullcontext(Path(source))
-    from data.objects import fetched
-
-    return fetched(source, place.staging)
-
-
-def _another(loaded: Version, due: str, place: Home) -> ModelError:
-    found = f"sha256 {due[:12]} due, found {loaded.sha256[:12]} in {place.folder}"
-    return ModelError(f"version {loaded.number}: not the one of this run; {found}; have all workers share one home")
+    return done
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:
@@ -121,62 +70,47 @@ async def in_thread(work: Callable[[], Any]) -> Any:
         raise
 
 
-def _here(source: str, batch: str, *arguments: Any) -> Ending:
-    return partial(in_thread, partial(label_batch, source, batch, *arguments, return_state=True))
+def _here(source: str | Source, request: Request) -> Ending:
+    return partial(in_thread, partial(label_batch, source, request, return_state=True))
 
 
-def _on_workers(source: str, batch: str, *arguments: Any) -> Ending:
-    from flows.cluster import state_of
+def _on_workers(source: str | Source, request: Request) -> Ending:
+    from flows.runs.cluster import state_of
 
     # Fetched as soon as it is there: what is left with a worker is gone with it.
-    ending = asyncio.ensure_future(state_of(label_batch.submit(source, batch, *arguments), batch, source))
+    ending = asyncio.ensure_future(state_of(label_batch.submit(source, request), str(source)))
     return lambda: ending
 
 
-def _misnamed(source: str, home: str, *arguments: Any) -> dict[str, Any] | None:
-    """The refusal of a file whose name Prefect or the results could not bear, in a form that both can."""
-    try:
-        check_name(Path(source))
-    except SourceError as error:
-        terms = arguments[5] if len(arguments) > 5 else None  # noqa: PLR2004
-        if terms is not None:
-            Refused(Home.at(home), terms).keep(Path(source), reason(error))
-        batch, plain, text = (_escaped(each) for each in (batch_name(Path(source)), source, reason(error)))
-        return asdict(Batch(batch, plain, "refused", error=text))
-    return None
-
-
-def _escaped(text: str) -> str:
-    return text.encode(errors="backslashreplace").decode()
-
-
-async def label_each(sources: Sequence[str], *arguments: Any, spread: bool = False) -> list[dict[str, Any]]:
+async def label_each(sources: Sequence[str | Source], request: Request, *, spread: bool = False) -> list[Batch]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
     With ``spread`` they are handed to the workers of the flow's task runner, all at once. An error that is a bug ends
     the run only after the other sources have had their turn.
     """
-    batches: list[dict[str, Any]] = []
+    batches: list[Batch] = []
     bugs: list[BaseException] = []
     first: dict[str, str] = {}
-    due: list[dict[str, Any] | Ending] = []
+    work: list[Batch | Ending] = []
     for source in sources:
-        batch = batch_name(Path(source))
-        if refused := _misnamed(source, *arguments):
-            due.append(refused)
-        elif first.setdefault(batch, source) != source:
-            due.append(asdict(clash(batch, source, first[batch])))
+        try:
+            check_name(str(source))  # which Prefect or the results could not bear
+            earlier = first.setdefault(batch_name(str(source)), str(source))
+            if earlier != str(source):
+                raise clash(str(source), earlier)
+        except SourceError as error:
+            work.append(request.refused(source, error))
         else:
-            due.append((_on_workers if spread else _here)(source, batch, *arguments))
-    async with progress(sources, batches):
-        for each in due:
-            done = each if isinstance(each, dict) else await (await each()).aresult(raise_on_failure=False)
-            if isinstance(done, BaseException):
+            work.append((_on_workers if spread else _here)(source, request))
+    async with progress([*map(str, sources)], batches):
+        for each in work:
+            done = each if isinstance(each, Batch) else await (await each()).aresult(raise_on_failure=False)
+            if not isinstance(done, Batch):
                 bugs.append(done)
                 continue
             batches.append(done)
-            if spread:  # what workers tell of their rows is heard there alone
-                advance(done["rows"])
+            if spread:  # the rows of workers are counted there alone
+                advance(done.rows)
     if bugs:
         raise bugs[0]
     return batches
@@ -184,47 +118,54 @@ async def label_each(sources: Sequence[str], *arguments: Any, spread: bool = Fal
 
 def _run_name() -> str:
     sources, version = (flow_run.parameters[name] for name in ("sources", "version"))
-    what = batch_name(Path(sources[0])) if len(sources) == 1 else f"{len(sources)} sources"
+    what = batch_name(sources[0]) if len(sources) == 1 else counted(len(sources), "source")
     return f"label {what} with version {version}"
 
 
-@flow(
-    name="label",
-    flow_run_name=_run_name,
-    persist_result=False,
-    **HOOKS,
-)
+@flow(name="label", flow_run_name=_run_name, persist_result=False, **HOOKS)
 async def label(
     sources: list[str],
     home: str,
     version: int,
     table: str = "wine",
-    replace: bool = False,  # noqa: FBT001, FBT002
+    replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     columns: list[str] | None = None,
     max_rejects: float = MAX_REJECTS,
-    sha256: str | None = None,
+    spread: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Label each source as a batch named after its stem; Failed where every one of them was refused.
 
-    With the ``sha256`` of the version, the workers of a cluster do it, which hold theirs against it.
+    Args:
+        sources: Files, folders, globs or addresses of object storage.
+        home: The folder that holds data/ and models/.
+        version: The version to label with.
+        table: The table the rows belong to.
+        replace: Label again what is labelled already, if the source or the model has changed.
+        columns: What each column is, in the order of the file: a feature's name, truth, id or -.
+        max_rejects: The share of rejected rows above which a source is refused whole.
+        spread: Have the workers of the flow's task runner do it, which hold the version against its sha256.
+
     """
     place = Home.at(home)
-    with alive(place, str(flow_run.id)):
-        await bury(place)
+    stated = tuple(columns) if columns else None
+    with running(place, str(flow_run.id)):
+        await mark_crashed(place)
+        try:
+            request = Request.pinned(place, table, version, replace=replace, columns=stated, max_rejects=max_rejects)
+        except REFUSALS as error:
+            return Failed(message=reason(error), data=RefusedError(reason(error)))
         files = list(dict.fromkeys(path for name in sources for path in _files(name)))
-        arguments = (home, version, table, replace, columns, max_rejects, None, sha256)
-        batches = await label_each(files, *arguments, spread=sha256 is not None)
-        await show_batches(table, f"Labelling {len(files)} files", batches, version, [])
-    refused = [each["error"] for each in batches if each["status"] == "refused"]
-    result = {"batches": batches}
+        batches = await label_each(files, request, spread=spread)
+        await show_batches(table, f"Labelling {counted(len(files), 'file')}", batches, version)
+    refused = [each.error or "" for each in batches if each.status == "refused"]
     if batches and len(refused) == len(batches):
-        return Failed(message="; ".join(refused), data=result)
-    return Completed(message=counted(batches), data=result)
+        return Failed(message="; ".join(refused), data=batches)
+    return Completed(message=outcome(batches), data=batches)
 
 
 def _files(name: str) -> list[str]:
     """The files or objects a name stands for; where it stands for none, the name, whose batch is refused."""
     try:
-        return find_files_and_objects([name])
+        return find([name])
     except SourceError:
         return [name]

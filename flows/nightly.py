@@ -5,9 +5,6 @@ Their parameters are described and bounded here, for the Prefect UI and for whoe
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from prefect import flow
@@ -15,26 +12,23 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field
 
-from data.locks import HeldError, exclusive
-from data.publishing import sweep
-from data.sources import batch_name
-from flows.alive import alive
-from flows.artifacts import HOOKS, show_batches, show_pages, show_training, tell
-from flows.batch import MAX_REJECTS, clash
-from flows.bulletin import counted
-from flows.home import Home
-from flows.inbox import Survey, survey
+from data.errors import HeldError
+from data.locks import exclusive
+from data.staging import sweep
+from flows.jobs.batch import MAX_REJECTS, Night
+from flows.jobs.inbox import survey
+from flows.jobs.refusals import REFUSALS, RefusedError, reason
+from flows.jobs.request import Request, Training
 from flows.labelling import label_each
-from flows.notices import notices
-from flows.refusals import REFUSALS, reason
-from flows.refused import Refused
-from flows.stale import bury
-from flows.training import train_version
-from models.store import ModelStore
+from flows.runs.artifacts import HOOKS, notify, show_batches, show_pages
+from flows.runs.crashed import mark_crashed
+from flows.runs.markdown import outcome
+from flows.runs.notices import Thresholds, notices
+from flows.state.home import Home
+from flows.state.running import running
+from flows.training import train_and_show
 
-REJECTS_TOLD: Final = 0.05
-REVIEW_TOLD: Final = 0.2
-
+ALERT: Final = Thresholds()
 
 TableName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Folder: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -51,77 +45,60 @@ async def label_inbox(
     replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     again: bool = False,  # noqa: FBT001, FBT002
     max_rejects: Share = MAX_REJECTS,
-    rejects_told: Share = REJECTS_TOLD,
-    review_told: Share = REVIEW_TOLD,
+    alert_rejects: Share = ALERT.rejects,
+    alert_review: Share = ALERT.review,
     quiet_seconds: Seconds = 5.0,
 ) -> Any:
     """Label what is new in the inbox with the champion, each file once.
 
-    A file that has changed is labelled anew, one still being written is left for the next time, a refused one is told
-    of once. A run that finds another at work on the home is Cancelled.
+    A file that has changed is relabelled, one still being written is left for the next time, a refused one is reported
+    once. A run that finds another running on the home is Cancelled.
 
     Args:
         inbox: The folder to look into; within the home unless absolute.
         home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
         table: The table the rows belong to.
-        replace: Label anew, with the champion, what an older version labelled.
+        replace: Relabel, with the champion, what an older version labelled.
         again: Look again at files that were refused and have not changed.
         max_rejects: The share of rejected rows above which a file is refused whole.
-        rejects_told: The share of rejected rows above which somebody is told.
-        review_told: The share of rows to review above which somebody is told.
-        quiet_seconds: A file touched within so many seconds is watched for as long before it is read.
+        alert_rejects: The alert threshold for rejected rows: the share above which somebody is notified.
+        alert_review: The alert threshold for rows to review: the share above which somebody is notified.
+        quiet_seconds: A file changed within so many seconds is watched for as long before it is read.
 
     """
     place = Home.at(home)
-    terms = {"table": table, "max_rejects": max_rejects}
     try:
-        with exclusive(place.runs / f"inbox {table}.lock"), alive(place, str(flow_run.id)):
-            await bury(place)
+        with exclusive(place.runs / f"inbox {table}.lock"), running(place, str(flow_run.id)):
+            await mark_crashed(place)
             sweep(place.staging)
-            champion = ModelStore(place.models(table)).load()
-            refused = Refused(place, terms)
-            folder = place.folder / inbox
-            found = survey(folder, place, champion.sha256, refused, replace=replace, again=again, quiet=quiet_seconds)
-            arguments = (str(place.folder), champion.number, table, True, None, max_rejects, terms)
-            batches = _clashes(folder, found, refused) + await label_each(found.due, *arguments)
-            told = [text for batch in batches for text in notices(batch, rejects_told, review_told)]
+            request = Request.pinned(place, table, replace=True, max_rejects=max_rejects, remember=True)
+            request.model()  # one that is damaged ends the run, and refuses no file
+            found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)
+            batches = found.refused + await label_each(found.new, request)
+            alert = Thresholds(alert_rejects, alert_review)
+            alerts = [text for batch in batches for text in notices(batch, alert)]
             if batches:
-                await show_batches(table, f"Labels of {inbox}", batches, champion.number, told)
+                await show_batches(table, f"Labels of {inbox}", batches, request.version, alerts)
                 await show_pages(table, batches, place)
-            tell(table, told)
+            notify(table, alerts)
     except HeldError:
-        message = f"another run is at work on the inbox of {place.folder}; this one left it alone"
-        return Cancelled(message=message, data={"error": message})
+        message = f"another run is labelling the inbox of {place.folder}; this one left it alone"
+        return Cancelled(message=message, data=RefusedError(message))
     except REFUSALS as error:
-        return Failed(message=reason(error), data={"error": reason(error)})
-    return _outcome(batches, found)
+        return Failed(message=reason(error), data=RefusedError(reason(error)))
+    return _ended(Night(batches, found.unchanged, found.waiting, found.refused_before))
 
 
-def _clashes(folder: Path, found: Survey, refused: Refused) -> list[dict[str, Any]]:
-    batches = []
-    for source, first in found.clashing.items():
-        batch = clash(batch_name(Path(source)), source, str(folder / first))
-        refused.keep(Path(source), batch.error or "", first)
-        batches.append(asdict(batch))
-    return batches
-
-
-def _outcome(batches: list[dict[str, Any]], found: Survey) -> Any:
-    result = {
-        "batches": batches,
-        "unchanged": found.unchanged,
-        "waiting": found.waiting,
-        "refused_before": found.refused_before,
-    }
-    words = counted(
-        batches, unchanged=len(found.unchanged), waiting=len(found.waiting), refused_before=len(found.refused_before)
-    )
-    errors = [batch["error"] for batch in batches if batch["status"] == "refused"]
-    if errors and len(errors) == len(batches):
-        return Failed(message="; ".join(errors), data=result)
+def _ended(night: Night) -> Any:
+    """The state that says what came of a night."""
+    left_alone = {name: len(getattr(night, name)) for name in ("unchanged", "waiting", "refused_before")}
+    words = outcome(night.batches, **left_alone)
+    errors = [batch.error or "" for batch in night.batches if batch.status == "refused"]
+    if errors and len(errors) == len(night.batches):
+        return Failed(message="; ".join(errors), data=night)
     if errors:
-        return Completed(name="SomeRefused", message=f"{words}: {'; '.join(errors)}", data=result)
-    return Completed(message=words, data=result)
+        return Completed(name="SomeRefused", message=f"{words}: {'; '.join(errors)}", data=night)
+    return Completed(message=words, data=night)
 
 
 @flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)
@@ -134,31 +111,24 @@ async def retrain(
 ) -> Any:
     """Train a version on the labelled tables given; it becomes champion if it passes the gate.
 
-    Where the newest version was made from the same bytes by the same recipe, nothing is trained. A run that finds
-    another at work is Cancelled.
+    Where a version was made from the same bytes by the same recipe and seed, nothing is trained. A run that finds
+    another training is Cancelled.
 
     Args:
-        sources: Files, folders or globs of tables that carry truth; none: the shipped table.
+        sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
         home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
         table: The table the rows belong to.
         recipe: How to train.
-        seed: What all random draws start from.
+        seed: The random seed.
 
     """
     place = Home.at(home)
     try:
-        with exclusive(place.runs / f"retrain {table}.lock"), alive(place, str(flow_run.id)):
-            await bury(place)
-            folder = str(place.folder)
-            trained = await asyncio.to_thread(
-                lambda: train_version(sources, folder, table, recipe, seed, only_if_new=True)
-            )
-            await show_training(table, trained)
+        with exclusive(place.runs / f"retrain {table}.lock"), running(place, str(flow_run.id)):
+            await mark_crashed(place)
+            return await train_and_show(Training(place, table, tuple(sources), recipe, seed))
     except HeldError:
         message = f"another run is training in {place.folder}; this one left it alone"
-        return Cancelled(message=message, data={"error": message})
+        return Cancelled(message=message, data=RefusedError(message))
     except REFUSALS as error:
-        return Failed(message=reason(error), data={"error": reason(error)})
-    if "error" in trained:
-        return Failed(message=trained["error"], data=trained)
-    return Completed(message=trained["reason"], data=trained)
+        return Failed(message=reason(error), data=RefusedError(reason(error)))

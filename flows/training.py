@@ -1,81 +1,85 @@
-"""The training flow: a thin name around `steps.train`."""
+"""The training flow: labelled tables in, a version out."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger, task
-from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from data.sources import find_sources, shipped_table
-from flows import steps
-from flows.alive import alive
-from flows.artifacts import HOOKS, show_training
-from flows.home import Home
-from flows.refusals import REFUSALS, may_pass, reason, worth_a_retry
-from flows.stale import bury
+from flows.jobs.counts import counted
+from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason
+from flows.jobs.request import Training
+from flows.jobs.train import train as train_once
+from flows.runs.artifacts import HOOKS, show_training
+from flows.runs.crashed import mark_crashed
+from flows.runs.retrying import TASK
+from flows.state.home import Home
+from flows.state.running import running
 
 
-@task(
-    task_run_name="train {table} by {recipe}",
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_condition_fn=worth_a_retry,
-)
-def train_version(
-    sources: list[str],
-    home: str,
-    table: str,
-    recipe: str,
-    seed: int,
-    *,
-    promote: bool = False,
-    only_if_new: bool = False,
-) -> dict[str, Any]:
-    """One version from labelled tables, the shipped one unless given, or why there is none; figures out."""
+@task(task_run_name="train {training.table} by {training.recipe}", **TASK)
+def train_version(training: Training) -> Any:
+    """One version, or why there is none."""
     log = get_run_logger()
     try:
-        paths = find_sources(sources or [str(shipped_table())])
-        options = {"table": table, "recipe": recipe, "seed": seed, "promote": promote, "only_if_new": only_if_new}
-        trained = steps.train(paths, Home.at(home), **options)  # type: ignore[arg-type]
+        trained = train_once(training)
     except REFUSALS as error:
         if may_pass(error):
             raise
         log.error("refused: %s", reason(error))  # noqa: TRY400  the reason is for a person, a traceback is not
-        return {"error": reason(error)}
+        return Failed(message=reason(error), data=RefusedError(reason(error)))
     log.info(
         "version %d from %d rows: accuracy %.4f cross-validated, %.4f on the training rows; promoted: %s; %s",
         trained.version, trained.rows, trained.cv_accuracy, trained.training_accuracy, trained.promoted, trained.reason,
     )  # fmt: skip
-    return asdict(trained)
+    return trained
 
 
-@flow(
-    name="train",
-    flow_run_name="train {table} from {source}",
-    persist_result=False,
-    **HOOKS,
-)
+async def train_and_show(training: Training) -> Any:
+    """The state a training flow ends in, once its version is trained, or refused, and shown."""
+    state = await asyncio.to_thread(lambda: train_version(training, return_state=True))
+    trained = await state.aresult(raise_on_failure=False)
+    if isinstance(trained, BaseException) and not isinstance(trained, RefusedError):
+        raise trained
+    await show_training(training.table, trained)
+    if isinstance(trained, RefusedError):
+        return Failed(message=str(trained), data=trained)
+    return Completed(message=trained.reason, data=trained)
+
+
+def _run_name() -> str:
+    sources, table = (flow_run.parameters[name] for name in ("sources", "table"))
+    one = Path(sources[0]).name if len(sources) == 1 else counted(len(sources), "table")
+    return f"train {table} from {one if sources else 'the shipped table'}"
+
+
+@flow(name="train", flow_run_name=_run_name, persist_result=False, **HOOKS)
 async def train(
-    source: str,
+    sources: list[str],
     home: str,
     table: str = "wine",
     recipe: str = "default",
     seed: int = 0,
     promote: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
+    again: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
-    """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason."""
+    """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason.
+
+    Args:
+        sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
+        home: The folder that holds data/ and models/.
+        table: The table the rows belong to.
+        recipe: How to train.
+        seed: The random seed.
+        promote: Make it champion whatever the gate says.
+        again: Train even where a version was made from the same bytes in the same way.
+
+    """
     place = Home.at(home)
-    with alive(place, str(flow_run.id)):
-        await bury(place)
-        trained = await asyncio.to_thread(train_version, [source], home, table, recipe, seed, promote=promote)
-        await show_training(table, trained)
-    if "error" in trained:
-        return Failed(message=trained["error"], data=trained)
-    return Completed(message=trained["reason"], data=trained)
+    with running(place, str(flow_run.id)):
+        await mark_crashed(place)
+        return await train_and_show(Training(place, table, tuple(sources), recipe, seed, promote, again))

@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
-import zipfile
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from models.arrays import read_arrays, shapes_of
+from models.errors import ModelError, damaged
 from nn.classifier import Classifier
 from nn.conformal import Conformal, Space
 from nn.encoding import Standardizer
@@ -28,11 +28,6 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 OWN_FILES: Final = ("model.json", "weights.npz")
-LARGEST_MEMBER: Final = 16 << 20
-
-
-class ModelError(ValueError):
-    """A version that cannot be used: what is wrong, what was found, what to do."""
 
 
 def encode(
@@ -89,27 +84,29 @@ def _text(described: dict[str, Any]) -> bytes:
 def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
     """The classifier of these files and its notes; ModelError where anything is off."""
     if "model.json" not in files:
-        raise _damaged("model.json: no such file")
+        raise damaged("model.json: no such file")
     described = describe(files["model.json"])
-    for name, due in described["files"].items():
+    for name, expected in described["files"].items():
         found = hashlib.sha256(files[name]).hexdigest() if name in files else "no such file"
-        if found != due:
-            message = f"{name}: not the file that was saved; sha256 {due[:12]} due, found {found[:12]}; restore it"
+        if found != expected:
+            message = (
+                f"{name}: not the file that was saved; expected sha256 {expected[:12]}, found {found[:12]}; restore it"
+            )
             raise ModelError(message)
     sizes = described["sizes"]
-    arrays = _read_arrays(files["weights.npz"], _shapes(sizes, described["conformal"]))
+    arrays = read_arrays(files["weights.npz"], shapes_of(sizes, described["conformal"]))
     layers = range(1, len(sizes))
     network = Network(
         tuple(arrays[f"weight_{layer}"] for layer in layers), tuple(arrays[f"bias_{layer}"] for layer in layers)
     )
     if not (arrays["scale"] > 0).all():
-        raise _damaged("scale: a standard deviation must be positive")
+        raise damaged("scale: a standard deviation must be positive")
     standardizer = Standardizer(arrays["mean"], arrays["scale"])
     try:
         names = tuple(described["features"]), tuple(described["classes"])
         classifier = Classifier(*names, standardizer, network, _conformal(described, arrays))
     except ValueError as error:
-        raise _damaged(str(error)) from error
+        raise damaged(str(error)) from error
     return classifier, described["notes"]
 
 
@@ -127,12 +124,12 @@ def describe(text: bytes) -> dict[str, Any]:
         digest = described.pop("sha256")
         formed = formed and digest == hashlib.sha256(_text(described)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(f"model.json: {type(error).__name__} {error}") from error
+        raise damaged(f"model.json: {type(error).__name__} {error}") from error
     if version != FORMAT:
         message = f"model.json: format {FORMAT} is read here; found {version!r}; use the release that wrote it"
         raise ModelError(message)
     if not formed:
-        raise _damaged("model.json: not the text that was saved, or its parts are not of their kind")
+        raise damaged("model.json: not the text that was saved, or its parts are not of their kind")
     return dict(described)
 
 
@@ -154,48 +151,3 @@ def _is_conformal(said: Any) -> bool:
         and type(said["rows"]) is int
         and said["rows"] > 0
     )
-
-
-def _shapes(sizes: list[int], conformal: dict[str, Any] | None) -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {"mean": (sizes[0],), "scale": (sizes[0],)}
-    for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True), start=1):
-        shapes |= {f"weight_{layer}": (inputs, outputs), f"bias_{layer}": (outputs,)}
-    if conformal:
-        width, classes = sizes[0], sizes[-1]
-        shapes |= {"whitening": (width, width), "origin": (width,), "centers": (classes, width)}
-        shapes["usual"] = (conformal["rows"],)
-    return shapes
-
-
-def _read_arrays(packed: bytes, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray[Any, Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            members = {member.filename: member.file_size for member in archive.infolist()}
-            if len(members) != len(archive.infolist()) or members.keys() != {f"{name}.npy" for name in shapes}:
-                raise _damaged(f"weights.npz: {', '.join(shapes)} due; found {', '.join(sorted(members))[:200]}")
-            return {name: _read_array(archive, name, shape) for name, shape in shapes.items()}
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        if isinstance(error, ModelError):
-            raise
-        raise _damaged(f"weights.npz: {error}") from error
-
-
-def _read_array(archive: zipfile.ZipFile, name: str, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    head = io.BytesIO()
-    np.lib.format.write_array_header_1_0(head, {"descr": "<f8", "fortran_order": False, "shape": shape})
-    header = head.getvalue()
-    due = len(header) + 8 * math.prod(shape)
-    member = archive.getinfo(f"{name}.npy")
-    if member.compress_type != zipfile.ZIP_STORED or member.file_size != due or due > LARGEST_MEMBER:
-        raise _damaged(f"{name}: {due:,} bytes, not packed, due; found a member of {member.file_size:,}")
-    content = archive.read(member)
-    if not content.startswith(header):
-        raise _damaged(f"{name}: float64 of shape {shape} due; found {content[10 : len(header)].strip()!r}")
-    array = np.frombuffer(content, "<f8", offset=len(header)).reshape(shape)
-    if not np.isfinite(array).all():
-        raise _damaged(f"{name}: finite numbers due; found some that are not")
-    return array.copy()
-
-
-def _damaged(what: str) -> ModelError:
-    return ModelError(f"{what}; the version is damaged; restore it or train a new one")

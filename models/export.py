@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from models.codec import ModelError
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np

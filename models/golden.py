@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,16 +13,26 @@ import numpy as np
 from models.store import ModelStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nn.classifier import Classifier
 
 ROWS: Final = 20
 PATIENCE: Final = 120.0
 
 
-def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """Some of the raw rows x (n, d), evenly spread, and the probabilities given to them, as plain numbers."""
+@dataclass(frozen=True)
+class Golden:
+    """Raw rows, and the probabilities given to them, as plain numbers."""
+
+    rows: Sequence[Sequence[float]]
+    probabilities: Sequence[Sequence[float]]
+
+
+def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> Golden:
+    """Some of the raw rows x (n, d), evenly spread, with the classifier's answers."""
     chosen = x[np.linspace(0, len(x) - 1, min(ROWS, len(x))).astype(int)]
-    return {"rows": chosen.tolist(), "probabilities": classifier.predict_proba(chosen).tolist()}
+    return Golden(chosen.tolist(), classifier.predict_proba(chosen).tolist())
 
 
 def repeats(store: ModelStore, number: int) -> bool:
@@ -36,9 +47,9 @@ def repeats(store: ModelStore, number: int) -> bool:
 
 def _answers_agree(folder: str, number: str) -> bool:
     version = ModelStore(Path(folder)).load(int(number))
-    golden = version.notes["golden"]
-    again = version.classifier.predict_proba(np.array(golden["rows"]))
-    return bool(np.array_equal(again, np.array(golden["probabilities"])))
+    golden = Golden(**version.notes["golden"])
+    again = version.classifier.predict_proba(np.array(golden.rows))
+    return bool(np.array_equal(again, np.array(golden.probabilities)))
 
 
 if __name__ == "__main__":

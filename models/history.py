@@ -16,8 +16,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
-from models.codec import ModelError
 from models.disk import locked, sync, write
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,8 +61,8 @@ class History:
         before = [NONE_BEFORE, *map(_sha256, lines)]
         return [
             f"{self.path.name}: line {number}: {fault}; restore the log from a copy"
-            for number, (line, due) in enumerate(zip(lines, before, strict=False), start=1)
-            if (fault := _fault(line) or _break(line, due))
+            for number, (line, expected) in enumerate(zip(lines, before, strict=False), start=1)
+            if (fault := _fault(line) or _break(line, expected))
         ]
 
     @contextmanager
@@ -186,6 +186,10 @@ def _fault(line: bytes) -> str:
     return "" if formed else f"not an entry of a history; found {line[:40]!r}"
 
 
-def _break(line: bytes, due: str) -> str:
+def _break(line: bytes, expected: str) -> str:
     found = json.loads(line)["before"]
-    return "" if found == due else f"does not follow the line before it; sha256 {due[:12]} due, found {found[:12]}"
+    return (
+        ""
+        if found == expected
+        else f"does not follow the line before it; expected sha256 {expected[:12]}, found {found[:12]}"
+    )

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from models.codec import OWN_FILES, ModelError, decode, describe, encode
-from models.disk import locked, sync, write
+from models.codec import OWN_FILES, decode, describe, encode
+from models.disk import sync, write
+from models.errors import ModelError
 from models.history import History, champions, new_entry, registered
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class ModelStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._log = History(folder / "history.jsonl")
+        self.log = History(folder / "history.jsonl")
 
     def versions(self) -> list[int]:
         """The numbers there are, ascending."""
@@ -70,14 +71,14 @@ class ModelStore:
             text = pointer.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
-        if _number(text.encode()) not in self.versions():
+        if number_in(text.encode()) not in self.versions():
             message = f"{pointer}: names no version; found {text[:40]!r}; run `wine-labels models promote N`"
             raise ModelError(message)
         return int(text)
 
     def history(self) -> list[dict[str, Any]]:
         """What became of the versions, oldest first; ModelError names a line of the log that is no entry."""
-        return self._log.entries()
+        return self.log.entries()
 
     def save(
         self, classifier: Classifier, notes: dict[str, Any], extra_files: Mapping[str, bytes] = MappingProxyType({})
@@ -108,8 +109,20 @@ class ModelStore:
         version the history does not name is refused; where there is no history at all, versions are taken on trust.
         """
         number = self._known(number)
-        due = registered(self.history()) if self._log.exists() else None
-        return self._read(number, self.path(number), due)
+        return self.read(number, self.path(number), self._expected())
+
+    def pin(self, number: int | None = None) -> tuple[int, str]:
+        """The number of a version or of the champion, and the sha256 of its `model.json`; ModelError as for `load`.
+
+        The history says the sha256, where it names the version: its files are not read.
+        """
+        number = self._known(number)
+        expected = self._expected()
+        if expected is None:
+            return number, sha256_of(self._files(number, self.path(number))["model.json"].read_bytes())
+        if number not in expected:
+            raise _unregistered(number)
+        return number, expected[number]
 
     def describe(self, number: int) -> dict[str, Any]:
         """What a version's `model.json` says, without its weights."""
@@ -125,10 +138,10 @@ class ModelStore:
         """Record that a version was not made champion, and why; nothing else changes."""
         self._known(number)
         with self._writing() as append:
-            due = registered(self.history())
-            if number not in due:
+            expected = registered(self.history())
+            if number not in expected:
                 raise _unregistered(number)
-            append(new_entry("refused", number, due[number], datetime.now(UTC), reason, figures))
+            append(new_entry("refused", number, expected[number], datetime.now(UTC), reason, figures))
 
     def rollback(self, reason: str = BY_HAND) -> int:
         """Make the champion before the present one champion again, and return its number; ModelError without one.
@@ -154,20 +167,6 @@ class ModelStore:
             with self._writing():
                 pass
 
-    def verify(self) -> list[str]:
-        """What is wrong with the store, a line of text for each; nothing is changed.
-
-        Every file of every version is hashed and decoded, the history replayed and the champion held against it. What a
-        killed process left is no fault as long as the next save or promotion settles it; staging older than an hour is.
-        """
-        if not self.folder.is_dir():
-            return []
-        with locked(self.folder, shared=True):
-            entries = self._log.entries(skip=True)
-            versions = [fault for number in self._all(entries) for fault in self._check(number, entries)]
-            old = [f"{path.name}: left by a killed process; the next save removes it" for path in self._abandoned()]
-            return [*self._log.verify(), *versions, *self._check_history(entries), *old]
-
     @contextmanager
     def _writing(self) -> Iterator[Append]:
         """One writer at a time. A line in the history decides; what it decides is prepared before and done after.
@@ -175,8 +174,8 @@ class ModelStore:
         A version waits as NEXT_VERSION, a champion as NEXT_CHAMPION. Whoever writes next settles what a killed process
         left: what the last line has decided is done, what no line has decided is removed.
         """
-        with self._log.writing() as append:
-            if not self._log.exists():
+        with self.log.writing() as append:
+            if not self.log.exists():
                 append(*self._before_history())
             self._settle()
             yield append
@@ -187,7 +186,7 @@ class ModelStore:
         now = datetime.now(UTC)
         for number in self.versions():
             with suppress(ModelError, OSError):
-                sha256 = self._read(number, self.path(number), None).sha256
+                sha256 = self.read(number, self.path(number), None).sha256
                 found[number] = new_entry("registered", number, sha256, now, FOUND)
         with suppress(ModelError, KeyError):
             crowned = found[self.champion() or 0]
@@ -196,9 +195,9 @@ class ModelStore:
 
     def _register(self, staged: Path, sha256: str) -> int:
         with self._writing() as append:
-            for path in self._abandoned():
+            for path in self.abandoned():
                 shutil.rmtree(path, ignore_errors=True)
-            number = max(self._all(self.history()), default=0) + 1
+            number = max(self.mentioned(self.history()), default=0) + 1
             while self.path(number).exists():
                 number += 1
             staged.rename(self.folder / NEXT_VERSION)
@@ -217,63 +216,38 @@ class ModelStore:
         self._settle()
 
     def _settle(self) -> None:
-        for prepared, place in self._decided(self.history()).items():
+        for prepared, place in self.pending(self.history()).items():
             prepared.rename(place)
             sync(self.folder)
         shutil.rmtree(self.folder / NEXT_VERSION, ignore_errors=True)
         (self.folder / NEXT_CHAMPION).unlink(missing_ok=True)
 
-    def _decided(self, entries: list[Entry]) -> dict[Path, Path]:
+    def pending(self, entries: list[Entry]) -> dict[Path, Path]:
         """What the last line has decided and is not done yet: what to rename, and to what."""
         last: Entry = entries[-1] if entries else {"event": None}
         version, champion = self.folder / NEXT_VERSION, self.folder / NEXT_CHAMPION
         if last["event"] == "registered" and not self.path(last["version"]).exists():
-            text = _content(version / "model.json")
+            text = content_of(version / "model.json")
             return {version: self.path(last["version"])} if sha256_of(text) == last["sha256"] else {}
-        if last["event"] in {"promoted", "rolled back"} and _number(_content(champion)) == last["version"]:
+        if last["event"] in {"promoted", "rolled back"} and number_in(content_of(champion)) == last["version"]:
             return {champion: self.folder / CHAMPION}
         return {}
 
-    def _abandoned(self) -> list[Path]:
+    def abandoned(self) -> list[Path]:
+        """What killed processes left half staged more than an hour ago."""
         found: list[Path] = []
         for path in sorted(self.folder.glob(f"{STAGING}*")):
             with suppress(FileNotFoundError):  # a save that fails takes its own away at any moment
                 found += [path] if path.stat().st_mtime < time.time() - OLD else []
         return found
 
-    def _all(self, entries: list[Entry]) -> list[int]:
+    def mentioned(self, entries: list[Entry]) -> list[int]:
+        """The numbers of all versions that are there or that the history names."""
         return sorted({*self.versions(), *registered(entries)})
 
-    def _check(self, number: int, entries: list[Entry]) -> Iterator[str]:
-        due = registered(entries) if self._log.exists() else None
-        waiting = {place: prepared for prepared, place in self._decided(entries).items()}
-        folder = waiting.get(self.path(number), self.path(number))
-        try:
-            version = self._read(number, folder, due)
-        except (ModelError, OSError) as error:
-            yield f"version {number}: {str(error).removeprefix(f'version {number}: ')}"
-            return
-        for name in sorted({path.name for path in folder.iterdir()} - {*OWN_FILES, *version.files}):
-            yield f"version {number}: {name} was not saved with it; found it in its folder; move it away"
-
-    def _check_history(self, entries: list[Entry]) -> Iterator[str]:
-        if not self._log.exists() and self.versions():
-            yield f"history.jsonl: no such file; found {len(self.versions())} versions, taken on trust; restore it"
-        due = registered(entries)
-        for entry in entries:
-            if due.get(entry["version"]) != entry["sha256"]:
-                told = f"{entry['event']} version {entry['version']} by another sha256 than it was registered with"
-                yield f"history.jsonl: {told}; found {entry['sha256'][:12]}; restore the log from a copy"
-        yield from self._check_champion(entries)
-
-    def _check_champion(self, entries: list[Entry]) -> Iterator[str]:
-        place = self.folder / CHAMPION
-        waiting = {place: prepared for prepared, place in self._decided(entries).items()}
-        found = _number(_content(waiting.get(place, place)))
-        due = next(reversed(champions(entries)), None)
-        if found != due and self._log.exists():
-            way_out = "run `wine-labels models promote N`"
-            yield f"champion: not the one of the history; version {due} due, found {found}; {way_out}"
+    def _expected(self) -> Mapping[int, str] | None:
+        """The sha256 of `model.json` of each version that is registered; None where there is no history."""
+        return registered(self.history()) if self.log.exists() else None
 
     def _known(self, number: int | None) -> int:
         wanted = self.champion() if number is None else number
@@ -286,15 +260,16 @@ class ModelStore:
             raise ModelError(message)
         return wanted
 
-    def _read(self, number: int, folder: Path, due: Mapping[int, str] | None) -> Version:
+    def read(self, number: int, folder: Path, expected: Mapping[int, str] | None) -> Version:
+        """The version in a folder, held against the sha256 of each number, where those are given."""
         found = self._files(number, folder)
         text = found["model.json"].read_bytes()
         sha256 = sha256_of(text)
-        if due is not None and number not in due:
+        if expected is not None and number not in expected:
             raise _unregistered(number)
-        if due is not None and due[number] != sha256:
+        if expected is not None and expected[number] != sha256:
             message = f"version {number}: model.json is not the one in history.jsonl"
-            raise ModelError(f"{message}; sha256 {due[number][:12]} due, found {sha256[:12]}; restore it")
+            raise ModelError(f"{message}; expected sha256 {expected[number][:12]}, found {sha256[:12]}; restore it")
         kept = describe(text)["files"]
         files = {name: path.read_bytes() for name, path in found.items() if name in kept}
         classifier, notes = decode(files | {"model.json": text})
@@ -305,10 +280,10 @@ class ModelStore:
     def _files(self, number: int, folder: Path) -> dict[str, Path]:
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         files = {path.name: path for path in found if path.is_file()}
-        for due in OWN_FILES:
-            if due not in files:
+        for name in OWN_FILES:
+            if name not in files:
                 names = ", ".join(path.name for path in found) or "nothing"
-                raise ModelError(f"version {number}: {due} is missing; found {names}; restore it")
+                raise ModelError(f"version {number}: {name} is missing; found {names}; restore it")
         return files
 
 
@@ -322,12 +297,14 @@ def _unregistered(number: int) -> ModelError:
     return ModelError(f"{message}; restore the log from a copy, or train a new version")
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; none where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError:
         return b""
 
 
-def _number(pointer: bytes) -> int | None:
+def number_in(pointer: bytes) -> int | None:
+    """The version that a champion's file names; None where it names none."""
     return int(pointer) if pointer.strip().isdigit() and len(pointer) < 20 else None  # noqa: PLR2004

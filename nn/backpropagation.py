@@ -16,10 +16,14 @@ once: an epoch allocates nothing.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.network import SMALLEST_PROBABILITY, Array, Network
+from nn.network import SMALLEST_PROBABILITY, Network
+
+if TYPE_CHECKING:
+    from nn.arrays import Array
 
 
 class Backpropagation:
@@ -92,8 +96,8 @@ class Backpropagation:
 
     def loss(self) -> Array:
         """Mean cross-entropy of each network on the rows held, (s,), in nats; follows `forward`."""
-        told = np.sum(self._errors[-1] * self._y, axis=1, keepdims=True)
-        loss: Array = -np.sum(np.log(np.maximum(told, SMALLEST_PROBABILITY)) * self._share, axis=(1, 2))
+        likely = np.sum(self._errors[-1] * self._y, axis=1, keepdims=True)
+        loss: Array = -np.sum(np.log(np.maximum(likely, SMALLEST_PROBABILITY)) * self._share, axis=(1, 2))
         return loss
 
     def accuracy(self) -> Array:

@@ -9,8 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nn.network import Array
-    from nn.training import Rows
+    from nn.arrays import Array, Rows
 
 BLOCK: Final = 4096  # columns a matrix product sees at once; part of what decides the last bit of an answer
 

@@ -12,10 +12,10 @@ from nn.blocks import BLOCK, by_blocks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nn.arrays import Array, Rows
     from nn.conformal import Conformal
     from nn.encoding import Standardizer
-    from nn.network import Array, Network
-    from nn.training import Rows
+    from nn.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +31,14 @@ class Classifier:
     def __post_init__(self) -> None:
         """Refuse parts that do not fit together, naming the one that is off."""
         width, *_, outputs = self.network.sizes
-        for name, found, due in (
+        for name, found, expected in (
             ("features", len(self.features), width),
             ("classes", len(self.classes), outputs),
             ("standardizer", len(self.standardizer.mean), width),
             ("standardizer", len(self.standardizer.scale), width),
         ):
-            if found != due:
-                message = f"{name}: the network {self.network.sizes} takes {due}; found {found}"
+            if found != expected:
+                message = f"{name}: the network {self.network.sizes} takes {expected}; found {found}"
                 raise ValueError(message)
 
     def predict_proba(self, x: Array, rows: Rows | None = None) -> Array:
@@ -48,7 +48,7 @@ class Classifier:
         cut into chunks changes no bit (see `nn.blocks`).
         """
         if x.shape[1:] != (len(self.features),):
-            message = f"rows of {len(self.features)} features are due; found an array of shape {x.shape}"
+            message = f"expected rows of {len(self.features)} features; found an array of shape {x.shape}"
             raise ValueError(message)
         layers = self._layers()
         buffers = [np.empty((len(bias), BLOCK)) for _, bias in layers]

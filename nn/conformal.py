@@ -21,8 +21,7 @@ import numpy as np
 from nn.blocks import by_blocks
 
 if TYPE_CHECKING:
-    from nn.network import Array
-    from nn.training import Rows
+    from nn.arrays import Array, Rows
     from nn.validation import Fold
 
 LEVEL: Final = 0.98
@@ -86,7 +85,7 @@ class Conformal:
 def count_below(ascending: Array, values: Array) -> Rows:
     """How many of the ascending numbers, none negative, lie below each value, (n,); as `searchsorted`, but faster.
 
-    A grid tells it for the values in cells that none of the numbers lies in or beside, which are most.
+    A grid answers for the values in cells that none of the numbers lies in or beside, which are most.
     """
     scale = CELLS / max(float(ascending[-1]), SMALLEST)
     edges = np.arange(CELLS + 2) / scale

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from nn.network import Array
+    from nn.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)

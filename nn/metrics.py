@@ -10,13 +10,12 @@ import numpy as np
 from nn.network import SMALLEST_PROBABILITY
 
 if TYPE_CHECKING:
-    from nn.network import Array
-    from nn.training import Rows
+    from nn.arrays import Array, Rows
 
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Rows judged against their truth: confusion counts (k true, k told) and the sum of their log losses in nats."""
+    """Rows judged against their truth: confusion counts (k true, k predicted) and the sum of log losses in nats."""
 
     confusion: Rows
     log_loss_sum: float = 0.0
@@ -36,7 +35,7 @@ class Judged:
 
     @property
     def accuracy(self) -> float | None:
-        """Share of the judged rows told right; None, never 0, where none was judged."""
+        """Share of the judged rows predicted right; None, never 0, where none was judged."""
         return float(np.trace(self.confusion) / self.count) if self.count else None
 
     @property
@@ -59,14 +58,14 @@ def likeliest(probabilities: Array) -> Rows:
     return classes
 
 
-def judge(probabilities: Array, truth: Rows, told: Rows | None = None) -> Judged:
+def judge(probabilities: Array, truth: Rows, predicted: Rows | None = None) -> Judged:
     """Hold probabilities (n, k) against true class indices (n,); an index of -1 says the truth is not known.
 
-    ``told`` are the likeliest classes (n,), where they are known already.
+    ``predicted`` are the likeliest classes (n,), where they are known already.
     """
-    told = likeliest(probabilities) if told is None else told
+    predicted = likeliest(probabilities) if predicted is None else predicted
     k = probabilities.shape[1]
-    pairs = np.bincount((truth + 1) * k + told, minlength=(k + 1) * k)
+    pairs = np.bincount((truth + 1) * k + predicted, minlength=(k + 1) * k)
     given = np.concatenate([probabilities[truth == index, index] for index in range(k)])
     loss = float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum())
     return Judged(pairs[k:].reshape(k, k), loss)
@@ -84,7 +83,7 @@ def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> floa
 
 
 def calibration_curve(probabilities: Array, truth: Rows, bins: int = 10) -> tuple[Array, Array, Rows]:
-    """Mean confidence, share told right and count of the rows in each equal bin of confidence that has any.
+    """Mean confidence, observed accuracy and count of the rows in each equal bin of confidence that has any.
 
     Probabilities (n, k), class indices (n,).
     """
@@ -97,8 +96,8 @@ def calibration_curve(probabilities: Array, truth: Rows, bins: int = 10) -> tupl
 
 
 def precision_and_recall(confusion: Rows) -> tuple[list[float | None], list[float | None]]:
-    """Of each class of a confusion matrix (k true, k told): how much that is told so is so, and how much is told."""
-    right, told, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
-    precision = [float(good / count) if count else None for good, count in zip(right, told, strict=True)]
+    """The precision and the recall of each class of a confusion matrix (k true, k predicted); None for no rows."""
+    right, predicted, true = np.diag(confusion), confusion.sum(axis=0), confusion.sum(axis=1)
+    precision = [float(good / count) if count else None for good, count in zip(right, predicted, strict=True)]
     recall = [float(good / count) if count else None for good, count in zip(right, true, strict=True)]
     return precision, recall

@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Array: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
-Random: TypeAlias = "np.random.Generator | np.random.RandomState"
+    from nn.arrays import Array, Random
+
 Init: TypeAlias = Literal["article", "glorot"]
 
 SMALLEST_PROBABILITY = 1e-12  # below it a logarithm says nothing more

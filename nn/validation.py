@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from nn.batches import Member
 from nn.encoding import Standardizer, fit_standardizer
-from nn.network import SMALLEST_PROBABILITY, Array, Network, predict_proba, softmax
-from nn.training import History, Recipe, Rows, train_stack
+from nn.network import SMALLEST_PROBABILITY, Network, predict_proba, softmax
+from nn.training import History, train_stack
+
+if TYPE_CHECKING:
+    from nn.arrays import Array, Rows
+    from nn.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +67,13 @@ def cross_validate(x: Array, y: Array, recipe: Recipe, seed: int, *, folds: int 
     its repeat answered, and that of the final network, which becomes part of its last layer, on all held-out answers.
     """
     cut = make_folds(y.argmax(axis=1), seed, folds, repeats)
-    members = [np.arange(len(x)), *(fold.kept for fold in cut)]
-    standardizers = [fit_standardizer(x[member]) for member in members]
     rngs = [recipe.random(seed), *(recipe.random(seed, 1 + index) for index in range(len(cut)))]
-    networks, history = train_stack(x, y, members, standardizers, recipe, rngs)
+    kept = [np.arange(len(x)), *(fold.kept for fold in cut)]
+    members = [Member(rows, fit_standardizer(x[rows]), rng) for rows, rng in zip(kept, rngs, strict=True)]
+    networks, history = train_stack(x, y, members, recipe)
     held_out = np.empty((repeats, *y.shape))
     for index, fold in enumerate(cut, start=1):
-        rows = standardizers[index].transform(x[fold.held])
+        rows = members[index].standardizer.transform(x[fold.held])
         held_out[fold.repeat, fold.held] = predict_proba(networks.member(index), rows)
     final = History(history.epochs, history.loss[:, 0], history.training_accuracy[:, 0])
     network, sharpness = networks.member(0), 1.0
@@ -76,7 +81,7 @@ def cross_validate(x: Array, y: Array, recipe: Recipe, seed: int, *, folds: int 
         sharpness = fit_sharpness(held_out.reshape(-1, y.shape[1]), np.tile(y, (repeats, 1)))
         network = _sharpened(network, sharpness)
         held_out = _cross_sharpened(held_out, y, cut)
-    return Validated(network, standardizers[0], final, held_out, cut, sharpness)
+    return Validated(network, members[0].standardizer, final, held_out, cut, sharpness)
 
 
 def fit_sharpness(probabilities: Array, y: Array) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from schemas._table import Table
+    from schemas.table import Table
 
 SCHEMA_VERSION: Final = 1
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())  # one type in every file: readers of folders trip over two
@@ -16,8 +16,8 @@ TEXT: Final = pa.dictionary(pa.int32(), pa.string())  # one type in every file: 
 def _field(
     name: str, kind: pa.DataType, meaning: str, example: str, unit: str = "", *, nullable: bool = False
 ) -> pa.Field:
-    told = {"description": meaning, "unit": unit, "example": example}
-    return pa.field(name, kind, nullable=nullable, metadata={key: value for key, value in told.items() if value})
+    notes = {"description": meaning, "unit": unit, "example": example}
+    return pa.field(name, kind, nullable=nullable, metadata={key: value for key, value in notes.items() if value})
 
 
 def labels_schema(table: Table) -> pa.Schema:
@@ -74,19 +74,3 @@ def reports_schema() -> pa.Schema:
             ),
         ]
     )
-
-
-METADATA: Final = {
-    "schema_version": "the version of this contract",
-    "table": "the table the rows belong to",
-    "source": "name of the input file",
-    "source_sha256": "sha256 of the input's bytes",
-    "model_version": "the version of the model",
-    "model_sha256": "sha256 of that version's model.json, which holds those of its other files",
-    "code_version": "the version of wine-labels",
-    "rows": "rows of the input",
-    "labelled": "rows labelled",
-    "rejected": "rows rejected; rows = labelled + rejected",
-    "columns": "what a person said of the input's columns, in its order; empty where nobody did",
-}
-"""Entries of every file's metadata, each under `wine_labels.` and its name, as text."""

@@ -10,10 +10,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from data.sources import shipped_table
-from flows import steps
-from flows.home import Home
+from flows.state.home import Home
 from models.store import ModelStore
+from work import WINE, label
 
 NAMES = ["row", "id", "label", "label_id", "confidence", "review", "truth", "model_version", "source"]
 ROWS = 178 + 177 + 0 + 0
@@ -24,7 +23,7 @@ def folder(trained_home, tmp_path_factory):
     """Labels of four batches: whole, with a reject, with all rows rejected, and of an input without rows."""
     home = Home.at(shutil.copytree(trained_home, tmp_path_factory.mktemp("readers") / "home"))
     version = ModelStore(home.models("wine")).load()
-    text = shipped_table().read_text()
+    text = WINE.read_text()
     header = text.splitlines()[0]
     for name, content in (
         ("whole", text),
@@ -34,7 +33,7 @@ def folder(trained_home, tmp_path_factory):
     ):
         source = home.folder / f"{name}.csv"
         source.write_text(content)
-        steps.label(source, name, home, version, max_rejects=1)
+        label(source, home, version, max_rejects=1, batch=name)
     return home.labels("whole").parent
 
 
@@ -116,8 +115,8 @@ def test_a_folder_can_be_read_while_batches_are_published_into_it(folder, tmp_pa
         number = 0
         while not stopped.is_set():
             source = tmp_path / f"batch-{number % 3}.csv"
-            source.write_text(shipped_table().read_text() + "\n" * (number + 1))
-            steps.label(source, source.stem, home, version, replace=True)
+            source.write_text(WINE.read_text() + "\n" * (number + 1))
+            label(source, home, version, replace=True, batch=source.stem)
             number += 1
 
     publishing = threading.Thread(target=publish)

@@ -53,10 +53,10 @@ def site(wheel, tmp_path_factory):
 
 def test_the_wheel_holds_the_rooms_the_shipped_table_and_nothing_else(wheel):
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    code = {path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).glob("*.py")}
+    code = {path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")}
     assert {name for name in held if name.endswith(".py")} == code
     assert "data/raw/wine.csv" in held
-    others = held - code - {"flows/page.html"}
+    others = held - code - {"flows/pages/page.html"}
     assert not {name for name in others if not name.startswith("data/raw/") and not name.endswith("/py.typed")}
 
 
@@ -67,7 +67,7 @@ def test_the_wheel_says_that_it_is_typed(wheel):
 def test_the_wheel_brings_the_program(wheel):
     with zipfile.ZipFile(wheel) as archive:
         (entries,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
-        assert "wine-labels = flows.cli:main" in archive.read(entries).decode()
+        assert "wine-labels = flows.cli.main:main" in archive.read(entries).decode()
 
 
 def test_an_installed_wheel_is_imported_from_where_it_is_installed(site, tmp_path):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,17 +14,35 @@ import pyarrow.parquet as pq
 import pytest
 
 import data
-from data.layouts import Layout, sniff
-from data.reading import ROWS, read_chunks
-from schemas._table import get_table
+from data.errors import SourceError
+from data.layouts import CHUNK_ROWS
+from data.reading import read_chunks
+from data.sniffing import sniff
+from schemas.table import get_table
+
+if TYPE_CHECKING:
+    from data.layouts import Layout
+    from data.reading import Chunk
 
 
 @dataclass(frozen=True, eq=False)
 class Read:
     layout: Layout
-    frame: pd.DataFrame
-    text: pd.DataFrame  # the feature cells as they stood
-    malformed: list[tuple[int, str, str]]
+    chunks: list[Chunk]
+
+    @cached_property
+    def frame(self):
+        frames = [chunk.frame for chunk in self.chunks]
+        return pd.concat([each.astype({"truth": object} if "truth" in each else {}) for each in frames])
+
+    @cached_property
+    def text(self):
+        """The feature cells as they stood."""
+        return pd.concat([each.as_it_stood(np.arange(len(each.frame))) for each in self.chunks], ignore_index=True)
+
+    @property
+    def malformed(self):
+        return [line for chunk in self.chunks for line in chunk.malformed]
 
 
 @pytest.fixture(scope="session")
@@ -75,12 +95,47 @@ def parquet_file(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def read(table):
-    def whole(path, *, rows=ROWS):
+    def whole(path, *, rows=CHUNK_ROWS):
         layout = sniff(path, table)
-        chunks = list(read_chunks(path, layout, rows=rows))
-        frames = [chunk.frame.astype({"truth": object} if "truth" in chunk.frame else {}) for chunk in chunks]
-        text = [chunk.as_it_stood(np.arange(len(chunk.frame))) for chunk in chunks]
-        malformed = [line for chunk in chunks for line in chunk.malformed]
-        return Read(layout, pd.concat(frames), pd.concat(text, ignore_index=True), malformed)
+        return Read(layout, list(read_chunks(path, layout, rows=rows)))
 
     return whole
+
+
+@pytest.fixture(scope="session")
+def renamed(text_file, lines):
+    def write(rows=60, **names):
+        header = [names.get(name, name) for name in lines[0].split(",")]
+        return text_file("\n".join([",".join(header), *lines[1 : 1 + rows]]))
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def place(table, renamed):
+    def of(feature, **names):
+        return sniff(renamed(**names), table).features[feature]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def measured(bottles):
+    return bottles.drop(columns="cultivar").astype(float)
+
+
+@pytest.fixture(scope="session")
+def refused(text_file, table):
+    def message(content):
+        with pytest.raises(SourceError) as refusal:
+            sniff(text_file(content), table)
+        assert str(refusal.value).count("; ") >= 2
+        assert "\n" not in str(refusal.value)
+        return str(refusal.value)
+
+    return message
+
+
+@pytest.fixture(scope="session")
+def four(bottles):
+    return {name: pa.array(bottles[name].head(4).astype(float)) for name in bottles}

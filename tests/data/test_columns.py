@@ -4,60 +4,8 @@ import re
 
 import pytest
 
-from data.columns import normalize
-from data.layouts import SourceError, sniff
-
-
-@pytest.fixture(scope="session")
-def renamed(text_file, lines):
-    def write(rows=60, **names):
-        header = [names.get(name, name) for name in lines[0].split(",")]
-        return text_file("\n".join([",".join(header), *lines[1 : 1 + rows]]))
-
-    return write
-
-
-@pytest.fixture(scope="session")
-def place(table, renamed):
-    def of(feature, **names):
-        return sniff(renamed(**names), table).features[feature]
-
-    return of
-
-
-@pytest.mark.parametrize(
-    "name", ["Alcohol", " alcohol ", "ALCOHOL", "'alcohol'", "1) Alcohol", "1. alcohol", "\uff21lcohol"]
-)
-def test_case_quotes_ordinals_and_width_say_nothing(name):
-    assert normalize(name) == "alcohol"
-
-
-@pytest.mark.parametrize("name", ["Mg", "magnesio", "MAGNESIUM", "Magnesum", "マグネシウム"])
-def test_a_feature_is_known_by_its_spellings_and_their_misspellings(place, name):
-    assert place("magnesium", magnesium=name) == 5
-
-
-def test_what_is_only_nearly_a_name_is_told(table, renamed):
-    assert "'Proantocyanin' for proanthocyanins" in sniff(renamed(proanthocyanins="Proantocyanin"), table).why
-
-
-def test_an_exact_name_beats_a_loose_one(text_file, lines, table):
-    rows = [f"{line},9" for line in lines[1:]]
-    layout = sniff(text_file("\n".join([lines[0] + ",phenols", *rows])), table)
-    assert layout.features["total_phenols"] == 6
-    assert layout.ignored == ("phenols",)
-
-
-@pytest.mark.parametrize("other", ["Flavanoids", "flavanoids "])
-def test_two_columns_for_one_feature_are_an_error(renamed, table, other):
-    with pytest.raises(SourceError, match=r"2 columns for flavanoids; found '\w+' and '\w+'; "):
-        sniff(renamed(ash=other), table)
-
-
-def test_two_labels_are_an_error(text_file, lines, table):
-    rows = [f"{line[0]},{line}" for line in lines[1:]]
-    with pytest.raises(SourceError, match="2 columns for cultivar"):
-        sniff(text_file("\n".join(["class," + lines[0].replace("cultivar", "type"), *rows])), table)
+from data.errors import SourceError
+from data.sniffing import sniff
 
 
 @pytest.mark.parametrize(("one", "other"), [("magnesium", "proline"), ("ash", "alcalinity_of_ash"), ("alcohol", "hue")])
@@ -70,16 +18,6 @@ def test_a_feature_that_is_missing_is_named_with_what_was_found(text_file, bottl
     path = text_file(bottles.drop(columns=["hue", "ash"]).to_csv(index=False))
     with pytest.raises(SourceError, match=r"columns missing: ash, hue; found 'cultivar', 'alcohol'"):
         sniff(path, table)
-
-
-def test_one_unknown_name_between_two_known_ones_is_told_by_its_place(place, renamed, table):
-    assert place("flavanoids", flavanoids="V7") == 7
-    assert "'V7' taken for flavanoids" in sniff(renamed(flavanoids="V7"), table).why
-
-
-def test_columns_in_another_order_without_names_are_not_guessed(text_file, bottles, table):
-    with pytest.raises(SourceError, match="not plausible in the features' order"):
-        sniff(text_file(bottles.iloc[:, ::-1].to_csv(index=False, header=False)), table)
 
 
 @pytest.mark.parametrize("place", [3, 7])

@@ -1,4 +1,4 @@
-"""Damaged tables and other formats: refused in three parts, the second of them naming what the file looks like."""
+"""Other formats: refused in three parts, the second of them naming what the file is."""
 
 from __future__ import annotations
 
@@ -6,70 +6,21 @@ import gzip
 import json
 import pickle
 import sqlite3
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.feather
-import pyarrow.parquet as pq
-import pyarrow.parquet.encryption as pe
 import pytest
 
-import data
-from data.layouts import SourceError, sniff
+from data.formats import foreign_format, foreign_text
 
-QUALITY = ["fixed acidity", "volatile acidity", "citric acid", "residual sugar", "chlorides", "free sulfur dioxide",
-           "total sulfur dioxide", "density", "pH", "sulphates", "alcohol", "quality"]  # fmt: skip
 WINE = pa.table({"alcohol": np.arange(100.0), "hue": np.arange(100.0)})
 
 
-@pytest.fixture(scope="session")
-def measured(bottles):
-    return bottles.drop(columns="cultivar").astype(float)
-
-
-@pytest.fixture(scope="session")
-def refused(text_file, table):
-    def message(content):
-        with pytest.raises(SourceError) as refusal:
-            sniff(text_file(content), table)
-        assert str(refusal.value).count("; ") >= 2
-        assert "\n" not in str(refusal.value)
-        return str(refusal.value)
-
-    return message
-
-
-DAMAGED = {
-    "z-scored": (lambda x: (x - x.mean()) / x.std(), "z-scored"),
-    "min-max scaled": (lambda x: (x - x.min()) / (x.max() - x.min()), "scaled to 0 - 1"),
-    "min-max scaled about 0": (lambda x: 2 * (x - x.min()) / (x.max() - x.min()) - 1, "scaled to -1 - 1"),
-    "16 bits": (lambda x: ((x - x.min()) / (x.max() - x.min()) * 65535).round(), "scaled to 0 - 65535"),
-    "x10": (lambda x: x * 10, "decimal points look lost"),
-    "x100": (lambda x: x * 100, "decimal points look lost"),
-    "one column x10": (lambda x: x.assign(hue=x["hue"] * 100), "decimal points look lost in hue"),
-    "leading dots": (lambda x: x.where(x >= 1, 0), "leading-dot decimals"),
-    "shifted left": (lambda x: x.set_axis([*x.columns[1:], "more"], axis=1), "one column off"),
-    "shifted right": (lambda x: x.set_axis(["more", *x.columns[:-1]], axis=1), "one column off"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("damage", DAMAGED)
-def test_a_damaged_table_is_refused_by_what_it_looks_like(refused, measured, damage):
-    change, words = DAMAGED[damage]
-    assert words in refused(change(measured).to_csv(index=False))
-
-
-@pytest.mark.parametrize("damage", [name for name in DAMAGED if "shifted" not in name and name != "leading dots"])
-def test_a_damaged_table_without_a_header_is_refused_too(refused, measured, damage):
-    change, _ = DAMAGED[damage]
-    refused(change(measured).to_csv(index=False, header=False))
-
-
-def test_wine_quality_is_another_table(refused):
-    rows = [",".join(str(cell + row) for cell in range(12)) for row in range(30)]
-    assert "wine quality" in refused("\n".join([",".join(QUALITY), *rows]))
-    assert "wine quality" in refused("\n".join([";".join(QUALITY), *rows]).replace(",", ";"))
+def written(write):
+    sink = pa.BufferOutputStream()
+    write(WINE, sink)
+    return sink.getvalue().to_pybytes()
 
 
 def sqlite(path):
@@ -77,12 +28,6 @@ def sqlite(path):
         connection.execute("create table wine (alcohol real)")
     connection.close()
     return path.read_bytes()
-
-
-def written(write):
-    sink = pa.BufferOutputStream()
-    write(WINE, sink)
-    return sink.getvalue().to_pybytes()
 
 
 OTHERS = {
@@ -121,32 +66,11 @@ def test_a_database_is_named(refused, tmp_path):
     assert "SQLite" in refused(sqlite(tmp_path / "wine.db"))
 
 
-@pytest.mark.parametrize("end", [5, 100, 1000, -1, -4, -9])
-def test_a_truncated_parquet_file_is_refused(refused, end):
-    assert "Parquet" in refused(written(pq.write_table)[:end])
+@pytest.mark.parametrize("line", ["1,14.23,1.71", "alcohol;hue", "# a comment", '"[quoted]",1', "1 14.2 3:5"])
+def test_a_text_of_a_table_is_no_other_format(line):
+    assert foreign_format(line.encode()) is None
+    assert foreign_text(line) is None
 
 
-class Keys(pe.KmsClient):
-    """Keys wrapped by nothing: what is tested is a reader that has none."""
-
-    def __init__(self, _):
-        super().__init__()
-
-    def wrap_key(self, key, _):
-        return key
-
-    def unwrap_key(self, key, _):
-        return key
-
-
-def test_a_parquet_file_with_an_encrypted_column_is_refused(refused, bottles, tmp_path):
-    table = pa.Table.from_pandas(bottles.astype(float), preserve_index=False)
-    how = pe.EncryptionConfiguration(footer_key="k", column_keys={"k": ["alcohol"]}, plaintext_footer=True)
-    properties = pe.CryptoFactory(Keys).file_encryption_properties(pe.KmsConnectionConfig(), how)
-    with pq.ParquetWriter(tmp_path / "a.parquet", table.schema, encryption_properties=properties) as file:
-        file.write_table(table)
-    assert "Parquet" in refused((tmp_path / "a.parquet").read_bytes())
-
-
-def test_the_shipped_table_is_none_of_these(table):
-    assert sniff(Path(data.__path__[0]) / "raw" / "wine.csv", table).columns[0] == "cultivar"
+def test_parquet_is_the_one_format_that_is_read():
+    assert foreign_format(b"PAR1\x15\x04") == "parquet"

@@ -15,14 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
-from data.layouts import SourceError
-from flows import steps
-from flows.home import Home
+import work
+from data.errors import SourceError
+from flows.state.home import Home
 from models.store import ModelStore
 
 WINE = Path(data.__path__[0]) / "raw" / "wine.csv"
-TEXT = WINE.read_text()
-ROWS = [line.split(",") for line in TEXT.splitlines()]
+HEADER, *LINES = WINE.read_text().splitlines()
+ROWS = [line.split(",") for line in (HEADER, *LINES[::3])]  # enough of each class, and quickly read
+TEXT = "\n".join(map(",".join, ROWS)) + "\n"
 LAST = [[*row[1:], row[0]] for row in ROWS]
 
 
@@ -43,14 +44,14 @@ TEXTS = [
     joined(LAST[1:], ";").replace(".", ",").encode("utf-16"),
     joined(LAST, " ", "\r").encode("utf-8-sig"),
     joined([[f'"{cell}"' for cell in row] for row in ROWS], end="\r\r\n").encode(),
-    ("178,13,a,b,c\n" + joined(LAST[1:])).encode("utf-16-le"),
+    ("60,13,a,b,c\n" + joined(LAST[1:])).encode("utf-16-le"),
 ]
 FILES = [
     *TEXTS,
     gzip.compress(TEXT.encode()),
     pa.compress(TEXT.encode(), "zstd", asbytes=True),
     in_parquet(TEXT),
-    in_parquet(TEXT, compression="zstd", row_group_size=50, write_page_checksum=True),
+    in_parquet(TEXT, compression="zstd", row_group_size=20, write_page_checksum=True),
 ]
 LETTERS = '"",,;;\t\n\n\r  |..--0123456789eEabcxé\x00\ufeff%@<>{}[]:#?'
 PIECES = [
@@ -108,10 +109,12 @@ def rearranged(draw):
 @st.composite
 def enormous(draw):
     """The table with a huge field, very many lines, or very many quotes."""
-    size = draw(st.sampled_from([100, 10_000, 300_000, 1_200_000]))
+    size = draw(st.sampled_from([100, 10_000, 50_000, 1_100_000]))
     bit = draw(st.sampled_from(["x", "9", '"', '""', ",", '",', '"\n', "\n", "\r", "\n,", " ", "é"]))
+    if not bit.isprintable():
+        size = min(size, 50_000)  # every line is a reject of its own
     rows = [list(row) for row in ROWS]
-    row, column = draw(st.integers(0, 178)), draw(st.integers(0, 13))
+    row, column = draw(st.integers(0, len(ROWS) - 1)), draw(st.integers(0, 13))
     rows[row][column] += draw(st.sampled_from(["", '"'])) + bit * (size // len(bit))
     return joined(rows).encode()
 
@@ -128,7 +131,7 @@ def attempt(trained_home, tmp_path_factory):
         (folder / "source.csv").write_bytes(content)
         home = Home.at(folder / str(next(count)))
         try:
-            return steps.label(folder / "source.csv", "batch", home, version, **how)
+            return work.label(folder / "source.csv", home, version, **how, batch="batch")
         except SourceError as refusal:
             return str(refusal)
 
@@ -145,34 +148,34 @@ def settled(batch):
     return batch.rows == batch.labelled + batch.rejected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50)
 @given(content=ANYTHING)
 def test_bytes_that_mean_nothing(attempt, content):
     assert settled(attempt(content))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30)
 @given(content=damaged(FILES))
 def test_files_cut_and_flipped(attempt, content):
     assert settled(attempt(content, max_rejects=1))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20)
 @given(content=rearranged())
 def test_columns_shuffled_and_doubled(attempt, content):
     assert settled(attempt(content))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(content=enormous())
 def test_fields_lines_and_quotes_without_end(attempt, content):
     assert settled(attempt(content, max_rejects=1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(content=damaged(TEXTS), rows=st.integers(1, 60))
 def test_the_size_of_a_chunk_changes_no_label(attempt, content, rows):
-    whole, chunked = attempt(content, max_rejects=1), attempt(content, max_rejects=1, rows=rows)
+    whole, chunked = attempt(content, max_rejects=1), attempt(content, max_rejects=1, chunk_rows=rows)
     if isinstance(whole, str):
         assert isinstance(chunked, str)
     else:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from data.layouts import SourceError
-from flows import steps
-from flows.home import Home
-from flows.report import figure
+import work
+from data.errors import SourceError
+from flows.state.home import Home
+from flows.state.report import Report
 from models.store import ModelStore
 
 TABLES = Path(__file__).parents[3] / "shared" / "tables"
@@ -30,7 +30,7 @@ def label(trained_home, tmp_path):
     version = ModelStore(Home.at(trained_home).models("wine")).load()
 
     def into(name, folder="home", **how):
-        return steps.label(TABLES / name, "batch", Home.at(tmp_path / folder), version, **how)
+        return work.label(TABLES / name, Home.at(tmp_path / folder), version, **how, batch="batch")
 
     return into
 
@@ -60,11 +60,11 @@ def test_anything_else_is_refused_in_one_line_and_leaves_nothing(label, name, tm
 
 @pytest.mark.parametrize("name", FEW)
 def test_chunks_of_seven_rows_give_the_same_labels(label, name):
-    whole, chunked = label(name), label(name, "chunked", rows=7)
+    whole, chunked = label(name), label(name, "chunked", chunk_rows=7)
     assert pq.read_table(chunked.labels).equals(pq.read_table(whole.labels))
     assert pq.read_table(chunked.rejects).equals(pq.read_table(whole.rejects))
     assert (chunked.rows, chunked.truth) == (whole.rows, whole.truth)
 
 
 def test_rows_that_occur_twice_are_counted(label):
-    assert figure(pq.read_table(label(REPEATS).report), "repeated_rows") == 2
+    assert Report.read(label(REPEATS).report).value("repeated_rows") == 2

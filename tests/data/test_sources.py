@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
 import os
+from pathlib import Path
 
 import pytest
 
-from data.layouts import SourceError
-from data.sources import batch_name, find_sources
+from data.errors import MovingError, SourceError
+from data.files import batch_name
+from data.sources import PIECE, Source, find, opened, sha256_of
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def cellar(tmp_path, monkeypatch):
 
 
 def names(*asked):
-    return [path.as_posix() for path in find_sources(asked)]
+    return [Path(path).as_posix() for path in find(asked)]
 
 
 def test_files_keep_the_order_they_were_named_in(cellar):
@@ -69,31 +72,97 @@ def test_a_file_whose_name_looks_like_a_glob_is_that_file(cellar):
 
 
 def test_no_sources_are_no_files():
-    assert find_sources([]) == []
+    assert find([]) == []
 
 
 def test_a_file_that_is_not_there_is_refused(cellar):
     with pytest.raises(SourceError, match=r"absent\.csv: no such file"):
-        find_sources(["b.csv", "absent.csv"])
+        find(["b.csv", "absent.csv"])
 
 
 def test_a_glob_that_matches_nothing_is_refused(cellar):
     with pytest.raises(SourceError, match=r"\*\.arff: matches no file"):
-        find_sources(["*.arff"])
+        find(["*.arff"])
 
 
 def test_a_folder_without_tables_is_refused(cellar):
     with pytest.raises(SourceError, match="empty: a folder without tables"):
-        find_sources(["empty"])
+        find(["empty"])
 
 
 @pytest.mark.parametrize("name", ["wine.csv", "wine.csv.gz", "wine.parquet", "wine.tsv.zst"])
 def test_a_batch_is_named_after_the_file_without_its_endings(tmp_path, name):
     (tmp_path / name).write_bytes(b"x")
-    assert [batch_name(path) for path in find_sources([str(tmp_path)])] == ["wine"]
+    assert [batch_name(path) for path in find([str(tmp_path)])] == ["wine"]
 
 
 def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(SourceError, match=r"pipe\.csv: not a file; "):
-        find_sources([str(tmp_path / "pipe.csv")])
+        find([str(tmp_path / "pipe.csv")])
+
+
+def test_a_source_is_opened_with_its_hash_and_the_name_of_its_batch(cellar):
+    source = Source.at("old/d.csv")
+    assert (str(source), source.file, source.batch) == ("old/d.csv", "d.csv", "d")
+    assert source.sha256 == hashlib.sha256(b"").hexdigest()
+
+
+def test_a_source_may_be_read_elsewhere_than_it_is_named(cellar):
+    (cellar / "copy").write_bytes(b"1,2")
+    source = Source.at("s3://wines/may.csv.gz", cellar / "copy")
+    assert (source.name, source.batch, source.path) == ("s3://wines/may.csv.gz", "may", cellar / "copy")
+
+
+def test_a_source_that_is_not_there_is_refused_by_its_name(cellar):
+    with pytest.raises(SourceError, match=r"^absent\.csv: cannot be read; No such file or directory; check the path"):
+        Source.at("absent.csv")
+
+
+def test_a_source_that_stays_as_it_was_is_unchanged(cellar):
+    source = Source.at("b.csv")
+    source.unchanged()
+    assert source.fresh
+
+
+CHANGES = {
+    "longer": lambda path: path.write_text("more"),
+    "touched": lambda path: os.utime(path, (1, 1)),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_source_that_changes_while_it_is_read_is_refused(cellar, change):
+    source = Source.at("b.csv")
+    CHANGES[change](cellar / "b.csv")
+    assert not source.fresh
+    with pytest.raises(MovingError, match=r"^b\.csv: changed while it was read; found another size or time"):
+        source.unchanged()
+
+
+def test_hashing_a_long_file_can_be_ended_at_every_piece(tmp_path):
+    (tmp_path / "long").write_bytes(bytes(2 * PIECE + 1))
+    pieces = []
+    assert sha256_of(tmp_path / "long", lambda: pieces.append(1)) == hashlib.sha256(bytes(2 * PIECE + 1)).hexdigest()
+    assert len(pieces) == 3
+
+
+def test_a_file_is_opened_where_it_lies(cellar):
+    with opened("b.csv", cellar / "staging") as source:
+        assert (source.name, source.path) == ("b.csv", Path("b.csv"))
+    assert not (cellar / "staging").exists()
+
+
+def test_a_source_that_has_been_opened_is_taken_as_it_is(cellar):
+    source = Source.at("b.csv")
+    with opened(source, cellar / "staging") as again:
+        assert again is source
+
+
+def test_a_source_that_changed_before_its_turn_is_hashed_again(cellar):
+    source = Source.at("b.csv")
+    (cellar / "b.csv").write_text("more")
+    with opened(source, cellar / "staging") as again:
+        assert again.sha256 == hashlib.sha256(b"more").hexdigest()
+        again.unchanged()

@@ -1,49 +1,17 @@
-"""Lines that are no rows: each is a reject of its own or nothing, and the rows after it keep their numbers."""
-
 from __future__ import annotations
 
 import gzip
 
+import pyarrow as pa
 import pytest
 
-from data.layouts import SourceError
-from data.text import LARGEST_LINE, sniff_encoding
-
-FOOTER = "Total: 178 bottles"
-MEAN = "mean,13.0,2.3,2.3,19.4,99,2.2,2.0,.36,1.59,5,0.95,2.6"
-ODD = {
-    "short": "1,2,3", "long": "1" + ",1" * 20, "footer": FOOTER, "mean": MEAN, "comment": "# the second half",
-    "an open quote": '1,"2', "a quote in the middle": '1,2"3,4',
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("rows", [1, 7, 131_072])
-@pytest.mark.parametrize("at", [3, 90, 179])
-@pytest.mark.parametrize("odd", ODD)
-def test_a_line_that_is_no_row_is_one_reject(text_file, lines, read, odd, at, rows):
-    found = read(text_file("\n".join([*lines[:at], ODD[odd], *lines[at:]])), rows=rows)
-    assert [(row, text) for row, _, text in found.malformed] == [(at - 1, ODD[odd])]
-    assert found.frame.index.tolist() == [row for row in range(179) if row != at - 1]
-
-
-@pytest.mark.parametrize("blank", ["", "  ", "\t"])
-@pytest.mark.parametrize("at", [1, 90, 179])
-def test_a_blank_line_is_nothing(text_file, lines, read, blank, at):
-    found = read(text_file("\n".join([*lines[:at], blank, blank, *lines[at:]])))
-    assert len(found.frame) == 178
-    assert found.frame.index.tolist() == list(range(178)) or found.malformed
-
-
-def test_a_repeated_header_is_a_row_without_numbers(text_file, lines, read):
-    found = read(text_file("\n".join([*lines[:90], lines[0], *lines[90:]])))
-    assert found.frame.iloc[89, :13].isna().all()
-    assert found.frame.drop(index=89).iloc[:, :13].notna().all().all()
-    assert found.text.iloc[89].tolist() == lines[0].split(",")[1:]
+from data.errors import SourceError, TextError
+from data.text import LARGEST_LINE, compression_of, open_plain, read_lines, sniff_encoding
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_line_ends_cut_in_two_by_a_block_are_still_one(text_file, lines, read, size):
-    path = text_file("\r\r\n".join(lines).encode())
+    path = text_file("\r\r\n".join(lines[:21]).encode())
     assert read(path, rows=size).frame.equals(read(path).frame)
 
 
@@ -65,12 +33,37 @@ def test_compressed_text_that_is_broken_is_refused_in_one_line(text_file, lines,
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        (b"a,b\n", "utf-8, LF"),
-        (b"\xef\xbb\xbfa\r\n", "utf-8 with a mark, CRLF"),
-        ("a\r".encode("utf-16"), "utf-16-le with a mark, CR"),
-        ("a,b,c\n".encode("utf-16-be"), "utf-16-be, LF"),
-        (b"\xe1cido\r\r\n", "latin-1, CR CR LF"),
+        (b"a,b\n", "UTF-8, LF"),
+        (b"\xef\xbb\xbfa\r\n", "UTF-8 with BOM, CRLF"),
+        ("a\r".encode("utf-16"), "UTF-16 LE with BOM, CR"),
+        ("a,b,c\n".encode("utf-16-be"), "UTF-16 BE, LF"),
+        (b"\xe1cido\r\r\n", "Latin-1, CR CR LF"),
     ],
 )
-def test_an_encoding_is_told_in_words(head, words):
+def test_an_encoding_in_words(head, words):
     assert str(sniff_encoding(head)) == words
+
+
+@pytest.mark.parametrize("head", [b"a,b\x00\n", b"\x01\x02,1", bytes(range(32))])
+def test_bytes_that_are_no_text_are_refused(head):
+    with pytest.raises(TextError, match=r"^not a table; found bytes that are no text; give a CSV or Parquet file"):
+        sniff_encoding(head)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+def test_the_lines_are_the_same_whatever_the_encoding_the_line_ends_and_the_pieces(text_file, encoding, end, size):
+    content = end.join(["é,1", "ñ,2", ""]).encode(encoding)
+    found = b"".join(read_lines(text_file(content), sniff_encoding(content), size))
+    assert found.decode().splitlines() == ["é,1", "ñ,2"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "zstd", None])
+def test_the_bytes_of_a_compressed_file_are_decompressed(text_file, compression):
+    plain = b"1,2\n" * 1000
+    packed = pa.compress(plain, compression, asbytes=True) if compression else plain
+    path = text_file(packed)
+    assert compression_of(packed[:8]) == compression
+    with open_plain(path, compression) as file:
+        assert file.read() == plain

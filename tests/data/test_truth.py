@@ -1,14 +1,15 @@
 from __future__ import annotations
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from data.layouts import sniff
 from data.reading import settle_truth
-from data.truth import Truth
-from flows import steps
-from flows.home import Home
+from data.sniffing import sniff
+from data.truth import Truth, class_indices
+from flows.state.home import Home
 from models.store import ModelStore
+from work import label
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +27,9 @@ def file(text_file, lines):
 def report(trained_home, tmp_path):
     def lines(path):
         home = Home.at(tmp_path)
-        batch = steps.label(path, "batch", home, ModelStore(Home.at(trained_home).models("wine")).load())
-        told = pq.read_table(batch.report).select(["metric", "other", "value"]).to_pylist()
-        return batch, {(line["metric"], line["other"]): line["value"] for line in told}
+        batch = label(path, home, ModelStore(Home.at(trained_home).models("wine")).load(), batch="batch")
+        found = pq.read_table(batch.report).select(["metric", "other", "value"]).to_pylist()
+        return batch, {(line["metric"], line["other"]): line["value"] for line in found}
 
     return lines
 
@@ -56,9 +57,9 @@ def test_what_is_no_class_is_guessed_at_by_nobody(table, text):
 
 
 def test_one_and_two_alone_are_ambiguous_and_the_report_says_so(file, report):
-    batch, told = report(file(only="12"))
+    batch, figures = report(file(only="12"))
     assert (batch.labelled, batch.truth, batch.accuracy) == (130, None, None)
-    assert [other for metric, other in told if metric == "truth"] == [
+    assert [other for metric, other in figures if metric == "truth"] == [
         "truth left out: its numbers may count from 0 or from 1"
     ]
 
@@ -68,7 +69,7 @@ def test_names_of_two_classes_are_not_ambiguous(file, report):
     assert batch.truth == {"1": 59, "2": 71, "3": 0}
 
 
-def test_what_numbers_count_from_may_be_told_beyond_the_head(text_file, lines, table):
+def test_what_numbers_count_from_may_be_clear_beyond_the_head(text_file, lines, table):
     early = [line for line in lines[1:] if line[0] != "3"] * 10
     path = text_file("\n".join([lines[0], *early, lines[-1]]) + "\n")
     assert sniff(path, table).truth.ambiguous
@@ -81,23 +82,10 @@ def test_ids_are_no_truth(text_file, lines, report):
     assert (batch.labelled, batch.truth) == (178, None)
 
 
-@pytest.mark.parametrize("name", ["", "id", "row"])
-def test_the_numbers_of_three_rows_are_no_truth(text_file, lines, table, name):
-    rows = [f"{at}{line[1:]}" for at, line in enumerate(lines[1:4], 1)]
-    path = text_file("\n".join([name + lines[0].removeprefix("cultivar"), *rows]))
-    assert not sniff(path, table).carries_truth
-
-
-def test_a_flag_is_no_truth(text_file, lines, table):
-    rows = [f"{at % 2}{line[1:]}" for at, line in enumerate(lines[1:], 1)]
-    path = text_file("\n".join(["organic" + lines[0].removeprefix("cultivar"), *rows]))
-    assert not sniff(path, table).carries_truth
-
-
 def test_unknown_classes_are_counted(text_file, lines, report):
     rows = [("merlot" if at % 10 == 0 else line[0]) + line[1:] for at, line in enumerate(lines[1:])]
-    batch, told = report(text_file("\n".join([lines[0], *rows])))
-    assert told["unknown_truth", "merlot"] == 18
+    batch, figures = report(text_file("\n".join([lines[0], *rows])))
+    assert figures["unknown_truth", "merlot"] == 18
     assert sum(batch.truth.values()) == 160
 
 
@@ -107,3 +95,23 @@ def test_a_row_with_no_one_hot_label_has_no_truth(text_file, lines, read, odd):
     rows = [f"{line[2:]},{hot[line[0]] if at else odd}" for at, line in enumerate(lines[1:])]
     found = read(text_file("\n".join([lines[0].removeprefix("cultivar,") + ",a,b,c", *rows])))
     assert found.frame["truth"].isna().tolist() == [True] + [False] * 177
+
+
+def test_every_row_has_the_index_of_its_class_and_what_is_none_is_counted(table):
+    frame = pd.DataFrame({"truth": pd.Categorical(["1", "merlot", None, "3", "merlot", "2"])})
+    indices, unknown = class_indices(frame, Truth.of(["1", "2", "3"], table))
+    assert indices.tolist() == [0, -1, -1, 2, -1, 1]
+    assert unknown == {"merlot": 2}
+
+
+def test_without_a_label_column_no_class_is_known(table):
+    indices, unknown = class_indices(pd.DataFrame({"hue": [1.0, 2.0]}), Truth.of([], table))
+    assert (indices.tolist(), unknown) == ([-1, -1], {})
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [("ab", "truth as named"), ("012", "truth counted from 0"), ("123", "truth counted from 1")],
+)
+def test_truth_in_words(table, texts, words):
+    assert str(Truth.of(texts, table)) == words

@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_iris
 
-import schemas
-from flows import steps
-from flows.home import Home
+import schemas.tables
+from flows.state.home import Home
 from models.store import ModelStore
-from schemas._table import get_table
+from schemas.table import get_table
+from work import label, train
 
-label_anyway = partial(steps.label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
+label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
 
 
 IRIS = '''
@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import pandera.pandas as pa
 
-from schemas._table import Table
+from schemas.table import Table
 
 
 class Iris(pa.DataFrameModel):
@@ -32,6 +32,10 @@ class Iris(pa.DataFrameModel):
     sepal_width: float = pa.Field(gt=0, le=10, title="Sepal width", description="width of a sepal")
     petal_length: float = pa.Field(gt=0, le=15, title="Petal length", description="length of a petal")
     petal_width: float = pa.Field(gt=0, le=10, title="Petal width", description="width of a petal")
+
+    @pa.dataframe_check
+    def sepal_is_longest(cls, flowers):
+        return flowers["sepal_length"] >= flowers["petal_length"]
 
 
 TABLE = Table(
@@ -59,11 +63,11 @@ def declared(tmp_path_factory):
     (folder / "iris.py").write_text(IRIS)
     (folder / "swapped.py").write_text(SWAPPED)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schemas, "__path__", [*schemas.__path__, str(folder)])
+        patch.setattr(schemas.tables, "__path__", [*schemas.tables.__path__, str(folder)])
         importlib.invalidate_caches()
         yield get_table("iris")
-        for name in {"iris", "swapped"} & vars(schemas).keys():
-            del sys.modules[f"schemas.{name}"], vars(schemas)[name]
+        for name in {"iris", "swapped"} & vars(schemas.tables).keys():
+            del sys.modules[f"schemas.tables.{name}"], vars(schemas.tables)[name]
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +84,13 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained(declared, source, home):
-    return steps.train([source], home, table="iris")
+    return train(home, source, table="iris")
 
 
 @pytest.fixture(scope="module")
 def batch(trained, source, home):
     version = ModelStore(home.models("iris")).load(trained.version)
-    return label_anyway(source, "iris", home, version, table="iris")
+    return label_anyway(source, home, version, table="iris")
 
 
 def test_a_declared_table_is_trained_on(trained, home):
@@ -120,12 +124,26 @@ def test_its_rejects_speak_of_its_own_columns_and_bounds(trained, source, home, 
     bad = tmp_path / "bad.csv"
     bad.write_text("\n".join([*source.read_text().splitlines()[:3], "5.1,3.5,99,0,0", "5.1,x,1.4,0.2,0"]))
     version = ModelStore(home.models("iris")).load()
-    label_anyway(bad, "bad", home, version, table="iris")
+    label_anyway(bad, home, version, table="iris")
     assert [tuple(line.values())[1:] for line in pq.read_table(home.rejects("bad")).to_pylist()] == [
         (2, None, "petal_length", "<= 15", "99"),
         (2, None, "petal_width", "> 0", "0"),
+        (2, None, None, "sepal_is_longest", ""),
         (3, None, "sepal_width", "not a number", "x"),
     ]
+
+
+def test_a_rule_across_columns_rejects_the_row_and_names_no_column(trained, source, home, tmp_path):
+    bad = tmp_path / "long.csv"
+    bad.write_text("\n".join([*source.read_text().splitlines()[:3], "1.4,3.5,5.1,0.2,0", "x,3.5,1.4,0.2,0"]))
+    batch = label_anyway(bad, home, ModelStore(home.models("iris")).load(), table="iris")
+    assert (batch.rows, batch.labelled, batch.rejected) == (4, 2, 2)
+    assert [tuple(line.values())[1:] for line in pq.read_table(home.rejects("long")).to_pylist()] == [
+        (2, None, None, "sepal_is_longest", ""),
+        (3, None, "sepal_length", "not a number", "x"),
+    ]
+    counted = pq.read_table(home.report("long"), filters=[("metric", "=", "rejected_cells")]).to_pylist()
+    assert {(line["label"], line["other"]) for line in counted} >= {(None, "sepal_is_longest")}
 
 
 def test_its_labels_say_which_table_they_are_of(batch):
@@ -138,5 +156,5 @@ def test_a_version_is_not_put_to_rows_of_another_table(declared, trained, source
     middle = ",".join(str(sum(bounds) / 2) for bounds in other.bounds.values())
     (tmp_path / "a.csv").write_text(",".join(other.features) + f"\n{middle}\n")
     with pytest.raises(ValueError, match="features"):
-        label_anyway(tmp_path / "a.csv", "a", home, ModelStore(home.models("iris")).load(), table=table)
+        label_anyway(tmp_path / "a.csv", home, ModelStore(home.models("iris")).load(), table=table)
     assert not home.labels("a").exists()

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.codec import ModelError, decode, encode
+from models.codec import decode, encode
+from models.errors import ModelError
 from nn.classifier import Classifier
 from nn.encoding import Standardizer
 from nn.network import Network
@@ -53,7 +54,7 @@ def test_what_is_encoded_comes_back_bit_for_bit(classifier):
     assert (found.features, found.classes, notes) == (classifier.features, classifier.classes, NOTES)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(classifiers())
 def test_any_classifier_of_finite_numbers_comes_back_bit_for_bit(classifier):
     found, _ = decode(encode(classifier, {}))
@@ -86,7 +87,7 @@ def test_another_process_writes_the_same_bytes(classifier, tmp_path):
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "5", "TZ": "Asia/Tokyo"})
 
 
-def test_model_json_tells_the_format_the_names_the_sizes_and_the_hash(classifier):
+def test_model_json_names_the_format_the_names_the_sizes_and_the_hash(classifier):
     files = encode(classifier, NOTES)
     described = json.loads(files["model.json"])
     assert (described["format"], described["sizes"]) == (1, [13, 8, 5, 3])
@@ -96,8 +97,8 @@ def test_model_json_tells_the_format_the_names_the_sizes_and_the_hash(classifier
 
 def test_plain_numpy_reads_the_weights(classifier):
     with np.load(io.BytesIO(encode(classifier, {})["weights.npz"]), allow_pickle=False) as archive:
-        due = {"mean", "scale", "weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3"}
-        assert set(archive) == due
+        expected = {"mean", "scale", "weight_1", "bias_1", "weight_2", "bias_2", "weight_3", "bias_3"}
+        assert set(archive) == expected
         np.testing.assert_array_equal(archive["weight_2"], classifier.network.weights[1])
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from models.codec import ModelError
+from models.errors import ModelError
 from models.export import to_onnx
 
 
@@ -24,8 +24,8 @@ def test_another_runtime_gives_the_same_probabilities(session, classifier, rows)
 
 def test_another_runtime_gives_the_same_labels(session, classifier, rows):
     labels, _ = session.run(None, {"measurements": rows})
-    due = np.array(classifier.classes)[classifier.predict_proba(rows).argmax(axis=1)]
-    assert labels.tolist() == due.tolist()
+    expected = np.array(classifier.classes)[classifier.predict_proba(rows).argmax(axis=1)]
+    assert labels.tolist() == expected.tolist()
 
 
 def test_the_file_names_features_and_classes(session, classifier):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from models.codec import ModelError
+from models.errors import ModelError
 from models.history import History, champions, new_entry, registered
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_entries_are_read_as_they_were_appended(history):
     added = [entry(), entry("promoted", reason="è migliore\nassai", figures={"accuracy": 0.975, "rows": 178})]
     for each in added:
         append(history, each)
-    assert [found | {"before": due["before"]} for found, due in zip(added, history.entries(), strict=True)] == (
+    assert [found | {"before": kept["before"]} for found, kept in zip(added, history.entries(), strict=True)] == (
         history.entries()
     )
     assert history.verify() == []
@@ -42,8 +42,8 @@ def test_entries_are_read_as_they_were_appended(history):
 
 def test_each_line_carries_the_sha256_of_the_line_before(history):
     lines = grown(history)
-    due = ["0" * 64, *(hashlib.sha256(line).hexdigest() for line in lines[:-1])]
-    assert [json.loads(line)["before"] for line in lines] == due
+    expected = ["0" * 64, *(hashlib.sha256(line).hexdigest() for line in lines[:-1])]
+    assert [json.loads(line)["before"] for line in lines] == expected
 
 
 def test_entries_appended_at_once_are_chained_too(history):
@@ -59,7 +59,7 @@ def test_the_log_only_grows(history):
     assert history.path.read_bytes().startswith(before)
 
 
-def test_the_time_is_told_with_its_offset(history):
+def test_the_time_is_written_with_its_offset(history):
     at = datetime(2026, 3, 1, 13, tzinfo=timezone(timedelta(hours=1)))
     assert new_entry("refused", 1, "0" * 64, at)["at"] == "2026-03-01T13:00:00.000000+01:00"
 
@@ -148,10 +148,10 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize(("story", "due"), STORIES.items(), ids=STORIES)
-def test_the_champions_follow_from_the_events(story, due):
+@pytest.mark.parametrize(("story", "expected"), STORIES.items(), ids=STORIES)
+def test_the_champions_follow_from_the_events(story, expected):
     events = {"p": "promoted", "b": "rolled back", "f": "refused"}
-    assert champions(entry(events[word[0]], int(word[1])) for word in story.split()) == due
+    assert champions(entry(events[word[0]], int(word[1])) for word in story.split()) == expected
 
 
 def test_what_was_registered_first_counts():

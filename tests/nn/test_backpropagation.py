@@ -50,11 +50,11 @@ def test_every_gradient_is_the_slope_of_the_loss(network, x, y):
     copy = Network(tuple(w.copy() for w in network.weights), tuple(b.copy() for b in network.biases))
     slopes = numeric_slopes((*copy.weights, *copy.biases), lambda: cross_entropy(predict_proba(copy, x), y))
     _, gradient = loss_and_gradients(network, x, y)
-    for found, due in zip((*gradient.weights, *gradient.biases), slopes, strict=True):
-        np.testing.assert_allclose(found, due, rtol=1e-6, atol=1e-9)
+    for found, expected in zip((*gradient.weights, *gradient.biases), slopes, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
 
 
-def test_the_loss_is_the_cross_entropy_of_what_the_network_tells(network, x, y):
+def test_the_loss_is_the_cross_entropy_of_what_the_network_answers(network, x, y):
     loss, _ = loss_and_gradients(network, x, y)
     assert loss == pytest.approx(cross_entropy(predict_proba(network, x), y), rel=1e-13)
 

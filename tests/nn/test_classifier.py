@@ -25,7 +25,7 @@ def test_raw_rows_are_answered_as_the_network_answers_standardized_ones():
     np.testing.assert_allclose(WHOLE, predict_proba(NETWORK, STANDARDIZER.transform(X)), rtol=1e-10, atol=1e-13)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(cuts)
 def test_how_a_file_is_cut_into_chunks_changes_no_bit(cuts):
     answers = [
@@ -35,7 +35,7 @@ def test_how_a_file_is_cut_into_chunks_changes_no_bit(cuts):
     np.testing.assert_array_equal(np.concatenate(answers), WHOLE)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(cuts, st.floats(0, 1), st.integers(0, 2**32))
 def test_rows_dropped_before_change_no_bit_of_the_others(cuts, share, seed):
     kept = np.flatnonzero(np.random.default_rng(seed).random(ROWS) < share)
@@ -66,7 +66,7 @@ def test_no_rows_have_no_answers():
 
 @pytest.mark.parametrize("shape", [(5, 12), (5, 14), (13,), (5, 13, 1)])
 def test_rows_of_another_width_are_refused(shape):
-    with pytest.raises(ValueError, match="rows of 13 features are due; found an array of shape"):
+    with pytest.raises(ValueError, match="expected rows of 13 features; found an array of shape"):
         CLASSIFIER.predict_proba(np.zeros(shape))
 
 

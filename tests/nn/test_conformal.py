@@ -5,11 +5,11 @@ from scipy.stats import binom
 
 from nn.conformal import ALARM, LEVEL, Conformal, Space, fit_conformal, fit_space
 from nn.network import predict_proba, softmax
-from nn.training import RECIPES
+from nn.recipe import RECIPES
 from nn.validation import cross_validate
 
 RECIPE = RECIPES["default"]
-SPLITS = 40
+SPLITS = 15
 
 
 def trained(x, classes, seed=0):
@@ -74,8 +74,8 @@ def test_distances_are_those_of_mahalanobis_to_the_nearest_centre(wine):
     spread = z - centers[classes]
     covariance = spread.T @ spread / len(z)
     inverse = np.linalg.inv(covariance + 0.05 * np.trace(covariance) / 13 * np.eye(13))
-    due = [min(mahalanobis(row, center, inverse) for center in centers) ** 2 for row in z]
-    np.testing.assert_allclose(space.distances(x, np.arange(len(x))), due)
+    expected = [min(mahalanobis(row, center, inverse) for center in centers) ** 2 for row in z]
+    np.testing.assert_allclose(space.distances(x, np.arange(len(x))), expected)
 
 
 def test_typicality_is_the_share_of_held_out_rows_at_least_as_far():

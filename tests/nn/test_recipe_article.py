@@ -6,7 +6,8 @@ import pytest
 
 from nn.encoding import fit_standardizer
 from nn.network import cross_entropy, predict_proba
-from nn.training import RECIPES, train_network
+from nn.recipe import RECIPES
+from nn.training import train_network
 
 LOG = Path(__file__).parents[1] / "golden" / "article_log.json"
 RECIPE = RECIPES["article"]
@@ -47,9 +48,9 @@ def test_at_the_end_the_loss_is_the_articles(wine, z, trained):
 
 
 def test_at_the_end_only_row_68_is_missed_a_grignolino_called_barbera(wine, z, trained):
-    told = predict_proba(trained[0], z).argmax(axis=1)
-    assert np.flatnonzero(told != wine.classes).tolist() == [68]
-    assert (wine.classes[68], told[68]) == (1, 2)
+    predicted = predict_proba(trained[0], z).argmax(axis=1)
+    assert np.flatnonzero(predicted != wine.classes).tolist() == [68]
+    assert (wine.classes[68], predicted[68]) == (1, 2)
 
 
 def test_without_the_rounding_the_losses_agree_to_2e_8(wine, golden):

@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.encoding import fit_standardizer
 from nn.network import cross_entropy, predict_proba, softmax
-from nn.training import RECIPES, Recipe, train_network
+from nn.recipe import RECIPES, Recipe
+from nn.training import train_network
 from nn.validation import cross_validate, fit_sharpness, stratified_folds
 
 QUICK = Recipe("quick", (5,), "glorot", 0.2, 25, momentum=0.9, weight_decay=0.01)
@@ -18,7 +19,6 @@ def folds_of(classes, repeat=0):
     return stratified_folds(classes, FOLDS, np.random.default_rng((SEED, repeat)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=80), st.integers(2, 12), st.integers(0, 2**32))
 def test_every_row_is_in_one_fold_and_every_class_spread_evenly(classes, folds, seed):
     classes = np.array(classes)
@@ -69,16 +69,16 @@ def test_held_out_is_what_training_fold_by_fold_answers(wine, recipe):
         standardizer = fit_standardizer(wine.x[~held])
         z, rng = standardizer.transform(wine.x[~held]), recipe.random(SEED, 1 + index)
         network, _ = train_network(z, wine.y[~held], recipe, rng)
-        due = predict_proba(network, standardizer.transform(wine.x[held]))
-        np.testing.assert_allclose(held_out[repeat, held], due, rtol=1e-6, atol=1e-9)
+        expected = predict_proba(network, standardizer.transform(wine.x[held]))
+        np.testing.assert_allclose(held_out[repeat, held], expected, rtol=1e-6, atol=1e-9)
 
 
 def test_the_final_network_is_trained_on_all_rows_as_if_alone(wine):
     validated = cross_validate(wine.x, wine.y, QUICK, SEED, folds=FOLDS)
     z = fit_standardizer(wine.x).transform(wine.x)
     alone, history = train_network(z, wine.y, QUICK, QUICK.random(SEED))
-    for found, due in zip(validated.network.weights, alone.weights, strict=True):
-        np.testing.assert_allclose(found, due, rtol=1e-9, atol=1e-11)
+    for found, expected in zip(validated.network.weights, alone.weights, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-11)
     np.testing.assert_allclose(validated.history.loss, history.loss, rtol=1e-12)
     np.testing.assert_array_equal(validated.standardizer.mean, fit_standardizer(wine.x).mean)
 
@@ -106,7 +106,7 @@ def test_sharpness_is_where_the_log_loss_is_least():
     assert 2.4 < found < 3.6
 
 
-def test_a_sharpened_network_tells_the_same_labels_with_other_confidence(wine):
+def test_a_sharpened_network_gives_the_same_labels_with_other_confidence(wine):
     recipe = RECIPES["default"]
     blunt = cross_validate(wine.x, wine.y, replace(recipe, sharpened=False), 0)
     sharp = cross_validate(wine.x, wine.y, recipe, 0)

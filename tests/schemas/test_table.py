@@ -5,12 +5,13 @@ import sys
 
 import pytest
 
-import schemas
-from schemas._table import TableError, get_table, table_names
+import schemas.tables
+from schemas.errors import TableError
+from schemas.table import get_table, table_names
 
 PEBBLES = """
 import pandera.pandas as pa
-from schemas._table import Table
+from schemas.table import Table
 
 class Pebbles(pa.DataFrameModel):
     weight: float = pa.Field(gt=0)
@@ -25,10 +26,10 @@ TABLE = Table(name="pebbles", model=Pebbles, label="river", classes={20: "tanaro
 def pebbles(tmp_path, monkeypatch):
     (tmp_path / "pebbles.py").write_text(PEBBLES)
     (tmp_path / "_notes.py").write_text("")
-    monkeypatch.setattr(schemas, "__path__", [*schemas.__path__, str(tmp_path)])
+    monkeypatch.setattr(schemas.tables, "__path__", [*schemas.tables.__path__, str(tmp_path)])
     importlib.invalidate_caches()
     yield get_table("pebbles")
-    del sys.modules["schemas.pebbles"], schemas.pebbles
+    del sys.modules["schemas.tables.pebbles"], schemas.tables.pebbles
 
 
 def test_a_table_is_found_by_its_name():
@@ -67,3 +68,12 @@ def test_a_feature_without_a_bound_is_not_bounded(pebbles):
     assert pebbles.features == ("weight", "width", "colour")
     infinite = float("inf")
     assert pebbles.bounds == {"weight": (0, infinite), "width": (1, 9), "colour": (-infinite, infinite)}
+
+
+def test_a_table_that_cannot_be_obeyed_is_refused_when_it_is_got(tmp_path, monkeypatch):
+    (tmp_path / "stones.py").write_text(PEBBLES.replace("gt=0", "gt=0, unique=True"))
+    monkeypatch.setattr(schemas.tables, "__path__", [*schemas.tables.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    for _ in range(2):
+        with pytest.raises(TableError, match="found unique of weight;"):
+            get_table("stones")

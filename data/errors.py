@@ -1,0 +1,25 @@
+"""Errors of files: what a user can repair, in one line each: what is wrong; what was found; what to do."""
+
+
+class SourceError(ValueError):
+    """An input that is refused."""
+
+
+class MovingError(SourceError):
+    """A file that changes while it is read."""
+
+
+class PublishError(OSError):
+    """The results could not be written; nothing was published."""
+
+
+class HeldError(OSError):
+    """Another process holds the lock."""
+
+
+class TextError(ValueError):
+    """Bytes that are no text, or a text that is not made of lines."""
+
+
+class ColumnError(ValueError):
+    """Columns that cannot be told apart."""

@@ -1,0 +1,130 @@
+"""Headers: how the lines of a text are cut into cells, and which of them are names, rows or neither."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from data.errors import TextError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.heads import Expected
+
+MOST_PREAMBLE: Final = 3
+SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks", "|": "bars"}
+EMPTY: Final = {"", "?", "na", "n/a", "nan", "none", "null"}
+ORANGE: Final = {"c", "d", "s", "t", "continuous", "discrete", "string", "time"}
+
+
+def cut_cells(line: str, separator: str) -> list[str]:
+    """The cells of a line; none where its quotes do not fit."""
+    text = " ".join(line.split()) if separator == " " else line
+    try:
+        return next(csv.reader([text], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def to_number(cell: str, decimal: str) -> float:
+    """The number in a cell; NaN where it holds none."""
+    try:
+        return float(cell.replace(",", ".") if decimal == "," else cell)
+    except ValueError:
+        return float("nan")
+
+
+def _numbers(cells: Sequence[str], decimal: str) -> int:
+    return sum(not np.isnan(to_number(cell, decimal)) for cell in cells)
+
+
+def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Literal[".", ","]]:
+    """The separator, and the decimal sign, under which most lines are rows of numbers."""
+    enough = len(expected.features) // 2 + 1
+    sample = [line for line in lines[:200] if line.strip()]
+    best: tuple[tuple[int, int, int], str, Literal[".", ","]] | None = None
+    for separator in SEPARATORS:
+        cut = [cut_cells(line, separator) for line in sample]
+        signs: tuple[Literal[".", ","], ...] = (".",) if separator == "," else (".", ",")
+        for decimal in signs:
+            counts = [_numbers(cells, decimal) for cells in cut]
+            widths = Counter(map(len, cut)).most_common(1)
+            score = (sum(count >= enough for count in counts), sum(counts), widths[0][1] * (widths[0][0] > 1))
+            if best is None or score > best[0]:
+                best = (score, separator, decimal)
+    assert best is not None
+    return best[1], best[2]
+
+
+def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:
+    """Which of the lines is the first row of data, and how many cells a row has."""
+    enough = len(expected.features) // 2 + 1
+    numeric = [at for at, (_, cells) in enumerate(rows) if _numbers(cells, decimal) >= enough and not _counts_up(cells)]
+    if not numeric:
+        return min(1, len(rows)), len(rows[0][1])
+    width = Counter(len(rows[at][1]) for at in numeric).most_common(1)[0][0]
+    return next(at for at in numeric if len(rows[at][1]) == width), width
+
+
+def _counts_up(cells: Sequence[str]) -> bool:
+    """Whether a line of numbers is a header: 0, 1, 2, ... or 1, 2, 3, ..."""
+    counted = [str(number) for number in range(len(cells) + 1)]
+    plain = [cell.strip() for cell in cells]
+    return len(plain) > 1 and plain in (counted[:-1], counted[1:])
+
+
+def find_header(
+    lines: Sequence[Sequence[str]], width: int, decimal: str, *, closed: bool
+) -> tuple[tuple[str, ...], int, str]:
+    """The columns' names, blank where there are none; how many lines are no rows; and what they are, in words.
+
+    The rows are ``closed`` where each of them ends in a separator.
+    """
+    if len(lines) >= 3 and {cell.strip() for cell in lines[1]} <= ORANGE:  # noqa: PLR2004  names, types, roles
+        return _names(lines[0], width, closed=closed), 3, "Orange's three header lines"
+    for at, cells in enumerate(lines[: MOST_PREAMBLE + 1]):
+        if _is_header(cells, width, decimal):
+            return _names(cells, width, closed=closed), at + 1, f"a header after {_others(at)}" if at else "a header"
+    filled = [[cell for cell in cells if cell.strip()] for cells in lines]
+    wide = next((cells for cells in filled if len(cells) > width // 2 and not _numbers(cells, decimal)), None)
+    if wide is not None:
+        message = (
+            f"the header does not fit the rows; found {len(wide)} names and {width} columns; repair the header line"
+        )
+        raise TextError(message)
+    preamble = next((at for at, cells in enumerate(filled) if len(cells) > width // 2), len(lines))
+    if preamble > MOST_PREAMBLE:
+        start = ",".join(lines[0])[:40]
+        message = f"not a table; found {len(lines)} lines before the first row of numbers, {start!r} first; remove them"
+        raise TextError(message)
+    return ("",) * width, preamble, f"no header after {_others(preamble)}" if preamble else "no header"
+
+
+def _others(lines: int) -> str:
+    return "1 other line" if lines == 1 else f"{lines} other lines"
+
+
+def _is_header(cells: Sequence[str], width: int, decimal: str) -> bool:
+    named = (
+        len(_trimmed(cells, width)) in (width, width - 1) and not {cell.strip().casefold() for cell in cells} <= EMPTY
+    )
+    return named and (_counts_up(cells) or not _numbers(cells, decimal))
+
+
+def _trimmed(cells: Sequence[str], width: int) -> list[str]:
+    names = list(cells)
+    while len(names) > width and not names[-1].strip():
+        names.pop()
+    return names
+
+
+def _names(cells: Sequence[str], width: int, *, closed: bool) -> tuple[str, ...]:
+    names = [re.sub(r"\s+", " ", cell).strip() for cell in _trimmed(cells, width)]
+    if len(names) == width:
+        return tuple(names)
+    return (*names, "") if closed else ("", *names)  # R leaves the row names' own name out

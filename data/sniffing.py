@@ -1,0 +1,151 @@
+"""Sniffing: what kind of table a file is, read from its head alone."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.columns import resolve, state
+from data.errors import ColumnError, SourceError, TextError
+from data.formats import foreign_format, foreign_text
+from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
+from data.heads import Columns, Expected, Head
+from data.layouts import Layout, TextLayout
+from data.text import Encoding, compression_of, open_plain, read_pieces, sniff_encoding
+from data.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+HEAD_BYTES: Final = 1 << 18
+HEAD_ROWS: Final = 1000
+READ: Final = "give a CSV or Parquet file"
+HOLD_NUMBERS: Final = (
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_null,
+)
+
+
+def sniff(source: Path, expected: Expected, stated: Sequence[str] | None = None) -> Layout:
+    """Find out from the head of a file what it is; SourceError where it is no table of the expected kind.
+
+    ``stated`` says what the columns are instead: for each, in the order of the file, a feature, truth, id or -.
+    """
+    try:
+        return _sniff(source, expected, stated)
+    except (ColumnError, TextError) as error:
+        message = f"{source}: {error}"
+        raise SourceError(message) from error
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        message = f"{source}: cannot be read; {reason}; check the file and its permissions"
+        raise SourceError(message) from error
+
+
+def _sniff(source: Path, expected: Expected, stated: Sequence[str] | None) -> Layout:
+    with source.open("rb") as file:
+        compression = compression_of(file.read(8))
+    with open_plain(source, compression) as file:
+        head = file.read(HEAD_BYTES)
+    if not head.strip():
+        message = f"an empty file; found no row; {READ} with rows"
+        raise TextError(message)
+    found = foreign_format(head)
+    if found == "parquet" and compression is None:
+        return _sniff_parquet(source, expected, stated)
+    if found:
+        message = f"not a table that is read here; found {found}; {READ}"
+        raise TextError(message)
+    return _sniff_text(source, head, sniff_encoding(head, compression), expected, stated)
+
+
+def _sniff_parquet(source: Path, expected: Expected, stated: Sequence[str] | None) -> Layout:
+    try:
+        with pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20) as file:
+            schema = file.schema_arrow
+            nested = [field.name for field in schema if pa.types.is_nested(field.type)]
+            flat = [name for name in schema.names if name not in nested and schema.names.count(name) == 1]
+            batch = next(file.iter_batches(HEAD_ROWS, columns=flat), None)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        message = f"not a Parquet file that can be read; {' '.join(str(error).split())[:160]}; write it again"
+        raise TextError(message) from error
+    texts = [[""] * len(schema) for _ in range(batch.num_rows if batch else 0)]
+    for place, name in enumerate(schema.names):
+        if batch is not None and name in flat:
+            for row, cell in zip(texts, batch[name].to_pylist(), strict=True):
+                row[place] = "" if cell is None else str(cell)
+    head = _head(tuple(schema.names), texts, ".")
+    columns = _columns(head, expected, stated)
+    used = {**columns.features, "truth": columns.label, "id": columns.identifier}
+    for name, at in used.items():
+        if at is not None:
+            _check_field(name, schema.field(at), schema)
+    return _layout(head, columns, expected, None, "Parquet")
+
+
+def _check_field(name: str, field: pa.Field, schema: pa.Schema) -> None:
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    if schema.names.count(field.name) > 1:
+        message = f"two columns called {field.name!r} for {name}; found {', '.join(schema.names)[:200]}; rename one"
+        raise ColumnError(message)
+    if pa.types.is_nested(kind) or (name not in ("truth", "id") and not any(holds(kind) for holds in HOLD_NUMBERS)):
+        message = f"no numbers or text for {name}; found {field.name!r} of type {kind}; write it as numbers"
+        raise ColumnError(message)
+
+
+def _sniff_text(
+    source: Path, head: bytes, encoding: Encoding, expected: Expected, stated: Sequence[str] | None
+) -> Layout:
+    whole = len(head) < HEAD_BYTES
+    text = next(read_pieces(source, encoding, HEAD_BYTES), b"").decode(errors="replace")
+    lines = text.split("\n") if whole else text.split("\n")[:-1]
+    lines = [line.rstrip("\r") for line in lines]
+    found = foreign_text(text)
+    if found:
+        message = f"not a table that is read here; found {found}; {READ}"
+        raise TextError(message)
+    if not text.strip():
+        message = f"an empty file; found no row; {READ} with rows"
+        raise TextError(message)
+    if not any(line.strip() for line in lines[: HEAD_ROWS + 20]):
+        message = f"not a table; found no whole line in the first {HEAD_BYTES:,} bytes; {READ}"
+        raise TextError(message)
+    separator, decimal = find_separator(lines, expected)
+    rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines[: HEAD_ROWS + 20]) if line.strip()]
+    first, width = first_row(rows, decimal, expected)
+    closed = not any(cells[-1].strip() for _, cells in rows[first:] if len(cells) == width)
+    names, before, header = find_header([cells for _, cells in rows[:first]], width, decimal, closed=closed)
+    body = [cells for _, cells in rows[before:] if len(cells) == width]
+    skip = rows[before][0] if before < len(rows) else len(lines)
+    read = _head(names, body, decimal)
+    columns = _columns(read, expected, stated)
+    line_bytes = max(1, sum(len(line) for line in lines) // len(lines) + 1)
+    described = f"text ({encoding}), separated by {SEPARATORS[separator]}"
+    described += ", decimal comma" if decimal == "," else ""
+    layout = TextLayout(encoding, separator, decimal, skip, line_bytes)
+    return _layout(read, columns, expected, layout, f"{described}, {header}")
+
+
+def _columns(head: Head, expected: Expected, stated: Sequence[str] | None) -> Columns:
+    return state(head, expected, stated) if stated else resolve(head, expected)
+
+
+def _layout(head: Head, columns: Columns, expected: Expected, text: TextLayout | None, how: str) -> Layout:
+    truth = Truth.of(set(head.column(columns.label)) if columns.label is not None else (), expected)
+    why = f"{how}; {columns.why}"
+    return Layout(head.names, columns.features, columns.label, columns.one_hot, columns.identifier, truth, text, why)
+
+
+def _head(names: tuple[str, ...], rows: list[list[str]], decimal: str) -> Head:
+    numbers = np.array([[to_number(cell, decimal) for cell in row] for row in rows], dtype=float)
+    return Head(names, rows, numbers.reshape(len(rows), len(names)))

@@ -1,0 +1,112 @@
+"""The commands `run` and `label`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from data.sources import find, local
+from flows.cli.one_off import OneOff
+from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
+from flows.jobs.batch import MAX_REJECTS
+from flows.jobs.refusals import REFUSALS, reason
+from flows.jobs.request import Request, Training
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.jobs.batch import Batch
+
+
+def run(
+    *source: str,
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Train the first version if there is none, label the shipped table and say what came of it.
+
+    Args:
+        source: Files, folders or globs to label instead of the shipped table.
+        replace: Label again what is labelled already.
+
+    """
+    with OneOff(common.place, table, quiet=common.silent) as one_off:
+        files = find(source) or one_off.shipped()
+        if refused := one_off.refused(files):
+            return _show_refused(refused, common)
+        if one_off.champion() is None:
+            one_off.train(Training(common.place, table))
+        request = Request.pinned(common.place, table, replace=replace)
+        return _show(one_off.label(files, request, named=source), common, table)
+
+
+def label(
+    *source: Annotated[str, Parameter(required=True)],
+    replace: Annotated[bool, Parameter(negative="")] = False,
+    model: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    columns: str | None = None,
+    max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_REJECTS,
+    explain: Annotated[bool, Parameter(negative="")] = False,
+    dask: str | None = None,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Label tables: files, folders or globs to labels, rejects and reports.
+
+    Args:
+        source: Files, folders, globs or addresses of object storage.
+        replace: Label again what is labelled already, if the source or the model has changed.
+        model: The version to label with; the champion unless given.
+        columns: What each column is, in the order of the file, separated by commas: a feature's name, truth, id or -.
+        max_rejects: The share of rejected rows above which a file is refused whole.
+        explain: Say what each file is taken for, and why, without labelling it.
+        dask: The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
+
+    """
+    stated = tuple(columns.split(",")) if columns else None
+    files = find(source)
+    if explain:
+        return _explain(files, stated, common, table)
+    with OneOff(common.place, table, quiet=common.silent) as one_off:
+        request = Request.pinned(common.place, table, model, replace=replace, columns=stated, max_rejects=max_rejects)
+        if refused := one_off.refused(files, stated):
+            return _show_refused(refused, common)
+        return _show(one_off.label(files, request, named=source, dask=dask), common, table)
+
+
+def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common, table: str) -> int:
+    from flows.jobs.label import explain
+
+    explained: dict[str, str] = {}
+    refused = []
+    for name in files:
+        try:
+            with local(name, common.place.staging) as path:
+                explained[name] = explain(path, table, columns)
+        except REFUSALS as error:
+            refused.append(reason(error))
+    if refused and not explained and common.json:
+        common.show({"error": "; ".join(refused)}, [])
+    else:
+        common.show(explained, [f"{name}: {why}" for name, why in explained.items()])
+    for text in refused:
+        complain(text)
+    return status_of(len(refused), len(files))
+
+
+def _show(batches: Sequence[Batch], common: Common, table: str) -> int:
+    from flows.cli.summary import batch_lines
+
+    store = common.store(table)
+    lines = [line for batch in batches if batch.status != "refused" for line in batch_lines(batch, store)]
+    common.show({"batches": batches}, lines)
+    return complain_of(batches)
+
+
+def _show_refused(batches: Sequence[Batch], common: Common) -> int:
+    """All that was asked for is refused before anything has started."""
+    common.show({"error": "; ".join(batch.error or "" for batch in batches), "batches": batches}, [])
+    return complain_of(batches)

@@ -1,0 +1,124 @@
+"""The command line: words in, an exit status out; a command is imported when it is asked for, not before."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import signal
+import sys
+import time
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Final, Literal
+
+from cyclopts import App, CycloptsError, UnusedCliTokensError
+
+from flows.cli.installation import InstallationError, check_installation
+from flows.cli.terminal import DONE, REFUSED, SIGNALLED, complain, print_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SAME_SIGNAL: Final = 1.0  # seconds within which another is the same one again: shells and `timeout` send two
+COMMANDS: Final = {
+    "run": ("label:run", "Train the first version if there is none, label the shipped table and say what came of it."),
+    "train": ("train:train", "Train a new version from tables with ground-truth labels."),
+    "label": ("label:label", "Label tables: files, folders or globs to labels, rejects and reports."),
+    "models": ("models:models", "The versions there are."),
+    "replay": ("replay:replay", "Label a batch again as its file records, and say whether it comes out the same."),
+    "diff": ("replay:diff", "Show what another version would say of a batch; nothing published is touched."),
+    "open": ("open:open_page", "Draw the page of a batch or a version, and open it in the browser."),
+    "contract": ("contract:contract", "What readers of the results may rely on."),
+    "serve": ("serve:serve", "Label what is new in data/inbox every night and train every week, until stopped."),
+}
+"""Every command but `completion`: where it is, and the first line of its docstring."""
+
+_caught: Final[list[tuple[int, float]]] = []
+
+app = App(
+    name="wine-labels",
+    help="Puts the labels back on bottles: wine measurements in, labels, rejects and a report out.",
+    version=lambda: installed("wine-labels"),
+    version_flags=["--version"],
+    help_format="plaintext",
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+for _name, (_place, _help) in COMMANDS.items():
+    app.command(f"flows.cli.{_place}", name=_name, help=_help)
+
+
+@app.command
+def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
+    """Print what makes a shell complete these commands: `source <(wine-labels completion bash)`.
+
+    Args:
+        shell: The shell.
+
+    """
+    print(app.generate_completion(shell=shell).replace("complete -F", "complete -o default -F"))  # and paths
+    return DONE
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
+    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    given = list(sys.argv[1:] if words is None else words)
+    try:
+        check_installation()
+        status = app(given, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        status = _refuse(_usage(error), given)
+    except InstallationError as error:
+        status = _refuse(str(error), given)
+    except KeyboardInterrupt:
+        status = SIGNALLED + (_caught[-1][0] if _caught else signal.SIGINT)
+    except BaseException as error:
+        if type(error).__name__ == "TerminationSignal":  # Prefect's own, while a flow runs
+            sys.exit(SIGNALLED + signal.SIGTERM)
+        if _caught:  # what was interrupted may end in any way
+            sys.exit(SIGNALLED + _caught[-1][0])
+        from flows.jobs.refusals import REFUSALS, reason
+
+        if not isinstance(error, REFUSALS):
+            raise
+        status = _refuse(reason(error), given)
+    sys.exit(status)
+
+
+def _refuse(text: str, words: Sequence[str]) -> int:
+    """Complain, and with --json say it in the document too, which nothing has been printed of yet."""
+    if "--json" in words:
+        print_document({"error": text})
+    complain(text)
+    return REFUSED
+
+
+def _usage(error: CycloptsError) -> str:
+    """What is wrong with the words, the command that comes nearest, and where the help is."""
+    chain = list(error.command_chain or ())
+    message = str(error)
+    if isinstance(error, UnusedCliTokensError) and error.unused_tokens and (known := _subcommands(chain)):
+        word = error.unused_tokens[0]
+        nearest = difflib.get_close_matches(word, known, 1)
+        meant = f'Did you mean "{nearest[0]}"? ' if nearest else ""
+        message = f'Unknown command "{word}". {meant}Available commands: {", ".join(known)}.'
+    return f"{message} See `{' '.join(['wine-labels', *chain])} --help`."
+
+
+def _subcommands(chain: Sequence[str]) -> list[str]:
+    here = app
+    for name in chain:
+        here = here[name]
+    return [name for name in here if not name.startswith("-")]
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    from flows.jobs.stopping import stop
+
+    stop(SIGNALLED + number)
+    first = not _caught or time.monotonic() - _caught[-1][1] > SAME_SIGNAL
+    _caught.append((number, time.monotonic()))
+    if first:
+        raise KeyboardInterrupt

@@ -1,0 +1,124 @@
+"""The commands of `wine-labels models`: what versions there are, and what is done with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cyclopts import App
+
+from flows.cli.grid import Grid
+from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, Table, complain
+from flows.jobs.counts import counted
+from models.evidence import Evidence
+from models.export import to_onnx
+from models.verification import verify as verify_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from models.store import ModelStore
+
+models = App(name="models", help="The versions there are.")
+
+
+@models.command(name="list")
+@models.default
+def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """List the versions, the champion marked."""
+    store = common.store(table)
+    versions = [_figures(store, number) for number in store.versions()]
+    common.show({"champion": store.champion(), "versions": versions}, _version_lines(versions, store.champion()))
+    return DONE
+
+
+@models.command
+def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Show the card of a version; with --json all that is kept with it.
+
+    Args:
+        version: Its number.
+
+    """
+    loaded = common.store(table).load(version)
+    document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
+    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", loaded.files["card.md"].decode()])
+    return DONE
+
+
+@models.command
+def promote(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Make a version the champion, whatever the gate said; recorded as such.
+
+    Args:
+        version: Its number.
+
+    """
+    common.store(table).promote(version, "by hand")
+    common.show({"champion": version}, [f"version {version} is champion"])
+    return DONE
+
+
+@models.command
+def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Make the champion before the present one the champion again."""
+    number = common.store(table).rollback("by hand")
+    common.show({"champion": number}, [f"version {number} is champion again"])
+    return DONE
+
+
+@models.command
+def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Hash every version again, replay the history, and say what is wrong."""
+    store = common.store(table)
+    findings = verify_store(store)
+    well = f"{counted(len(store.versions()), 'version')} and the history: all as they were saved"
+    common.show({"versions": store.versions(), "findings": findings}, [] if findings else [well])
+    for finding in findings:
+        complain(finding)
+    return DAMAGED_STORE if findings else DONE
+
+
+@models.command
+def export(version: int, *, onnx: str, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Write a version as an ONNX file: raw measurements in, label and probabilities out.
+
+    Args:
+        version: Its number.
+        onnx: The file to write.
+
+    """
+    content = to_onnx(common.store(table).load(version).classifier)
+    Path(onnx).write_bytes(content)
+    common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
+    return DONE
+
+
+def _figures(store: ModelStore, number: int) -> dict[str, Any]:
+    evidence = Evidence.from_notes(store.describe(number)["notes"])
+    return {
+        "version": number,
+        "rows": evidence.rows,
+        "training_accuracy": evidence.training_accuracy,
+        "source": evidence.origin.source,
+        "cv_accuracy": evidence.cross_validation.accuracy,
+        "recipe": evidence.origin.recipe.name,
+    }
+
+
+def _version_lines(versions: Sequence[dict[str, Any]], champion: int | None) -> Iterator[Any]:
+    """The versions, newest last, the champion marked."""
+    if not versions:
+        yield "no versions yet; train one with `wine-labels train`"
+        return
+    rows = [
+        (
+            str(each["version"]), each["recipe"], f"{each['rows']:,}", f"{each['cv_accuracy']:.2%}",
+            f"{each['training_accuracy']:.2%}", "champion" if each["version"] == champion else "",
+        )
+        for each in versions
+    ]  # fmt: skip
+    yield Grid(
+        {"version": "right", "recipe": "left", "rows": "right", "cross-validated": "right",
+         "on training rows": "right", "": "left"}, rows,
+    )  # fmt: skip

@@ -1,0 +1,236 @@
+"""A one-off run: the flows run once from this process, with a server of its own where none is named."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from data.errors import SourceError
+from data.files import is_object
+from flows.jobs.batch import Batch
+from flows.jobs.refusals import ClusterError, ServerError
+from flows.jobs.request import Request, Training
+from flows.runs import server
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import ModuleType, TracebackType
+
+    from flows.jobs.batch import Night, Trained
+    from flows.runs.schedule import Schedule
+    from flows.state.home import Home
+    from schemas.table import Table
+
+MOST_CHARACTERS: Final = 300_000  # of names in a flow's parameters, which Prefect takes up to 512 KiB
+
+
+def _cluster() -> ModuleType:
+    """What knows Dask; ClusterError where that is not installed."""
+    try:
+        from flows.runs import cluster
+    except ImportError as error:
+        message = f"Dask is not installed; found no package {error.name}; pip install 'wine-labels[dask]'"
+        raise ClusterError(message) from error
+    return cluster
+
+
+class OneOff:
+    """What a command needs of Prefect.
+
+    The order is what makes a run quick: the server's process is started first and imports what it needs while the
+    request is looked at; only a request that can be carried out has it begin, and imports Prefect here.
+    """
+
+    def __init__(self, home: Home, table: str, *, quiet: bool, stays: bool = False) -> None:
+        self._home, self._table, self._quiet, self._stays = home, table, quiet, stays
+        self._store = ModelStore(home.models(table))
+        self._server: server.Server | None = None
+        self._warm = self._started = False
+
+    def __enter__(self) -> Self:
+        """Nothing is started before a flow is."""
+        self._open = ExitStack()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Leave the progress bar; the server ends with the process, once Prefect has reported everything to it."""
+        self._open.close()
+
+    def shipped(self) -> list[str]:
+        """The table that comes with the program; TrainingError where the table declares none."""
+        from flows.jobs.train import tables_of
+
+        return [*tables_of(Training(self._home, self._table), self._declared())]
+
+    def champion(self) -> int | None:
+        """The version that labels when none is named."""
+        return self._store.champion()
+
+    def refused(self, files: Sequence[str], columns: Sequence[str] | None = None) -> list[Batch]:
+        """The refusals of files none of which is a table, as their heads show before anything starts.
+
+        Empty where any of them may be labelled: then the others are refused as batches of that run.
+        """
+        refused: list[Batch] = []
+        for name in files:
+            if is_object(name):
+                return []
+            try:
+                self._sniffed(name, columns)
+            except SourceError as error:
+                refused.append(Batch.refused(name, error))
+            else:
+                return []
+        return refused
+
+    def check_trainable(self, files: Sequence[str]) -> None:
+        """SourceError or TrainingError where one of these files cannot be trained on, as its head shows."""
+        table = self._declared()
+        from flows.jobs.training_rows import labelled_layout
+
+        for name in files or self.shipped():
+            if not is_object(name):
+                labelled_layout(Path(name), table)
+
+    def train(self, training: Training) -> Trained:
+        """Run the training flow."""
+        self._start()
+        from flows.training import train
+
+        trained: Trained = self._run(
+            train,
+            sources=[*training.sources],
+            home=str(training.home.folder),
+            table=training.table,
+            recipe=training.recipe,
+            seed=training.seed,
+            promote=training.promote,
+            again=training.again,
+        )
+        return trained
+
+    def label(
+        self, files: Sequence[str], request: Request, *, named: Sequence[str] = (), dask: str | None = None
+    ) -> list[Batch]:
+        """Run the labelling flow on these files and objects; where they are too many for Prefect, on what named them.
+
+        With ``dask`` the workers of that cluster do it; ClusterError where they cannot, before anything starts.
+        """
+        request.model()  # one that is damaged is refused before anything starts
+        sources = [*files] if sum(map(len, files)) < MOST_CHARACTERS else [*named]
+        if dask is not None:
+            sources = [name if is_object(name) else str(Path(name).absolute()) for name in sources]
+            cluster = _cluster()
+            workers = self._open.enter_context(cluster.cluster(dask, self._home, len(files)))
+        self._start()
+        from flows.labelling import label
+
+        flow = label
+        if dask is not None:
+            self._open.enter_context(cluster.connected_workers(workers))
+            flow = label.with_options(task_runner=cluster.runner(workers))
+        if not self._quiet:
+            from flows.cli.summary import show_progress
+
+            self._open.enter_context(show_progress())
+        batches: list[Batch] = self._run(
+            flow,
+            sources=sources,
+            home=str(request.home.folder),
+            version=request.version,
+            table=request.table,
+            replace=request.replace,
+            columns=[*request.columns] if request.columns else None,
+            max_rejects=request.max_rejects,
+            spread=dask is not None,
+        )
+        return batches
+
+    def label_inbox(self, **options: Any) -> Night:
+        """Run the nightly labelling flow once."""
+        self._start()
+        from flows.nightly import label_inbox
+
+        night: Night = self._run(label_inbox, home=str(self._home.folder), table=self._table, **options)
+        return night
+
+    def serve(self, schedule: Schedule, options: dict[str, bool], announce: Callable[[dict[str, Any]], object]) -> None:
+        """Serve the nightly flows until a signal ends it, or the server of its own does."""
+        self._start()
+        from flows import deploying
+
+        deployed = deploying.deployments(self._home, self._table, schedule, options)
+        ended = threading.Event()
+        if self._server:
+            self._server.follow(ended)
+        document = {
+            "home": str(self._home.folder),
+            "inbox": str(self._home.inbox),
+            "schedules": {"label-inbox": schedule.label, "retrain": schedule.retrain},
+            "timezone": schedule.timezone,
+        }
+        gone = ServerError("the Prefect server ended; found its process gone; start again")
+        try:
+            deploying.serve(self._home, deployed, lambda url: announce(document | {"server": url.removesuffix("/api")}))
+        except BaseException as error:
+            if ended.is_set():  # whatever came of that
+                raise gone from error
+            raise
+        if ended.is_set():
+            raise gone
+
+    def _warm_up(self) -> None:
+        """Start the server's process, which imports what it needs while the request is looked at."""
+        if not self._warm:
+            self._warm = True
+            self._server = (server.start_to_stay if self._stays else server.start)(self._home.prefect)
+
+    def _declared(self) -> Table:
+        self._warm_up()
+        from schemas.table import get_table  # with what it imports, it takes a second
+
+        return get_table(self._table)
+
+    def _sniffed(self, name: str, columns: Sequence[str] | None) -> None:
+        table = self._declared()
+        from data.sniffing import sniff
+
+        sniff(Path(name), table, columns)
+
+    def _start(self) -> None:
+        """Have the server begin, and import what takes as long as it does to come up."""
+        self._warm_up()
+        if self._started:
+            return
+        self._started = True
+        if self._server is not None:
+            self._server.begin()
+        import flows.jobs.label
+        import flows.jobs.train  # noqa: F401  for their imports
+
+        server.use(self._server, needed=self._stays)
+
+    def _run(self, flow: Callable[..., Any], **parameters: Any) -> Any:
+        from httpx import HTTPError
+
+        async def ended() -> Any:
+            state = await flow(**parameters, return_state=True)
+            return await state.aresult(raise_on_failure=False)
+
+        try:
+            result = asyncio.run(ended())
+        except HTTPError as error:
+            message = f"the Prefect server went away; {error}; what is published stands, run again for the rest"
+            raise ServerError(message) from error
+        except RuntimeError as error:
+            if not any(words in str(error) for words in ("reach API", "Timed out while attempting to connect")):
+                raise
+            message = f"the Prefect server cannot be used; {error}; start it, or name no server"
+            raise ServerError(message) from error
+        if isinstance(result, BaseException):
+            raise result
+        return result

@@ -1,0 +1,56 @@
+"""The command `train`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from data.sources import find
+from flows.cli.grid import figures
+from flows.cli.one_off import OneOff
+from flows.cli.terminal import DONE, NOT_PROMOTED, PLAIN, Common, Table
+from flows.jobs.counts import counted
+from flows.jobs.request import Training
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.cli.grid import Grid
+    from flows.jobs.batch import Trained
+
+
+def train(
+    *source: str,
+    recipe: Literal["default", "article"] = "default",
+    seed: Annotated[int, Parameter(validator=Number(gte=0, lt=2**32))] = 0,
+    promote: Annotated[bool, Parameter(negative="")] = False,
+    again: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Train a new version from tables with ground-truth labels.
+
+    Args:
+        source: The tables to train on together; the shipped one unless given.
+        recipe: How to train: `default`, or `article` as the teaching article did.
+        seed: The random seed.
+        promote: Make it champion whatever the gate says; recorded as such.
+        again: Train even where a version was made from the same bytes in the same way.
+
+    """
+    files = tuple(find(source))
+    with OneOff(common.place, table, quiet=common.silent) as one_off:
+        one_off.check_trainable(files)
+        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again))
+    common.show(trained, _lines(trained))
+    return DONE if trained.promoted else NOT_PROMOTED
+
+
+def _lines(trained: Trained) -> Iterator[str | Grid]:
+    """A training: the figures, each named as what it is."""
+    verdict = "is champion" if trained.promoted else "was not promoted"
+    yield f"version {trained.version} from {counted(trained.rows, 'row')} {verdict}: {trained.reason}"
+    accuracies = {"cross-validated": trained.cv_accuracy, "on the training rows": trained.training_accuracy}
+    yield figures({f"accuracy {name}": f"{value:.2%}" for name, value in accuracies.items()})

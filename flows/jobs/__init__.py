@@ -1,0 +1,1 @@
+"""Jobs: the work itself, as plain functions that know nothing of Prefect."""

@@ -1,0 +1,75 @@
+"""A batch, a training, a night: what came of each, as `--json` shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+from data.errors import SourceError
+from data.files import batch_name
+from flows.jobs.refusals import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One input and what was made from it; figures are None, never 0, where there was nothing to judge."""
+
+    batch: str
+    source: str
+    status: Literal["labelled", "unchanged", "refused"]
+    rows: int = 0
+    labelled: int = 0
+    rejected: int = 0
+    review: int | None = None
+    truth: dict[str, int] | None = None
+    accuracy: float | None = None
+    accuracy_unseen: float | None = None
+    model_version: int | None = None
+    labels: str | None = None
+    rejects: str | None = None
+    report: str | None = None
+    error: str | None = None
+
+    @classmethod
+    def refused(cls, source: str, error: BaseException) -> Self:
+        """A source that is refused for this reason; bytes of its name that are not text are escaped."""
+        batch, name, why = (_escaped(each) for each in (batch_name(source), source, reason(error)))
+        return cls(batch, name, "refused", error=why)
+
+
+def clash(source: str, first: str) -> SourceError:
+    """The refusal of a file whose batch another one makes already."""
+    batch = batch_name(source)
+    return SourceError(f"{source}: a second source for batch {batch!r}; found {first} first; rename one")
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a run found in the inbox: batches, and the names of the files that it left alone and why."""
+
+    batches: Sequence[Batch]
+    unchanged: Sequence[str] = ()
+    waiting: Sequence[str] = ()
+    refused_before: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What came of a training: accuracy on the training rows and cross-validated, each under its own name."""
+
+    version: int
+    promoted: bool
+    reason: str
+    rows: int
+    training_accuracy: float
+    cv_accuracy: float
+    sha256: str
+
+
+def _escaped(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()

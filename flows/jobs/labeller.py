@@ -1,0 +1,142 @@
+"""The labeller: one chunk of rows in; its labels, its rejects and what is counted of them out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from data.truth import class_indices
+from flows.jobs.tally import Tally
+from nn.fingerprints import fingerprint
+from nn.metrics import judge, likeliest
+from schemas.checking import check_rows
+from schemas.results import labels_schema, rejects_schema
+
+if TYPE_CHECKING:
+    from data.layouts import Layout
+    from data.reading import Chunk
+    from models.store import Version
+    from nn.drift import Reference
+    from schemas.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """How far the labels of n rows can be trusted: sets (n, k), typicality (n,), and whether to look (n,)."""
+
+    sets: np.ndarray[Any, Any]
+    typicality: np.ndarray[Any, Any]
+    review: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Labeller:
+    """A version and the one source whose rows it labels."""
+
+    table: Table
+    version: Version
+    source: str
+    layout: Layout
+    reference: Reference
+
+    def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
+        """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
+        checked = check_rows(self.table, chunk.frame, as_it_stood=chunk.as_it_stood)
+        valid = checked.valid
+        x = checked.matrix()
+        probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())
+        truth, unknown = class_indices(valid, self.layout.truth)
+        labels = likeliest(probabilities)
+        trust = self._trust(x, valid, probabilities)
+        prints = fingerprint(x)
+        judged = judge(probabilities, truth, labels)
+        seen = np.flatnonzero(self.reference.seen(prints)) if judged.count else np.empty(0, dtype=np.intp)
+        unseen = judged - judge(probabilities[seen], truth[seen], labels[seen]) if len(seen) else judged
+        tally = Tally(
+            rows=chunk.rows,
+            labelled=len(valid),
+            rejected=checked.rejects["row"].nunique() + len(chunk.malformed),
+            reject_counts=Counter(zip(checked.rejects["column"], checked.rejects["rule"], strict=True))
+            + Counter((None, rule) for _, rule, _ in chunk.malformed),
+            label_counts=np.bincount(labels, minlength=len(self.table.classes)),
+            confidence=float(probabilities.max(axis=1).sum()),
+            judged=judged,
+            unseen=unseen,
+            review=int(trust.review.sum()),
+            several=int((trust.sets.sum(axis=1) > 1).sum()),
+            spread=self.reference.spread(x),
+            unknown_truth=unknown,
+        )
+        published = self._labels(valid, probabilities, labels, truth, trust), self._rejects(chunk, checked.rejects)
+        return *published, tally, prints
+
+    def _trust(self, x: np.ndarray[Any, Any], valid: pd.DataFrame, probabilities: np.ndarray[Any, Any]) -> Trust:
+        conformal = self.version.classifier.conformal
+        assert conformal is not None  # a version without it is refused when it is loaded to label
+        sets = conformal.label_sets(probabilities)
+        typicality = conformal.typicality(x, valid.index.to_numpy())
+        return Trust(sets, typicality, (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm))
+
+    def _labels(
+        self,
+        valid: pd.DataFrame,
+        probabilities: np.ndarray[Any, Any],
+        labels: np.ndarray[Any, Any],
+        truth: np.ndarray[Any, Any],
+        trust: Trust,
+    ) -> pa.Table:
+        rows = len(valid)
+        names = pa.array(self.table.class_names)
+        ids = np.array(self.table.class_ids, dtype=np.int32)
+        shares = probabilities.astype(np.float32)
+        columns = {
+            "source": _constant(self.source, rows),
+            "row": pa.array(valid.index.to_numpy(), pa.int64()),
+            "id": pa.array(valid["id"], pa.string()) if "id" in valid else pa.nulls(rows, pa.string()),
+            "label": pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), names),
+            "label_id": pa.array(ids[labels]),
+            "confidence": pa.array(shares.max(axis=1)),
+            **{f"p_{name}": pa.array(share) for name, share in zip(self.table.class_names, shares.T, strict=True)},
+            "label_set": pa.DictionaryArray.from_arrays(_set_indices(trust.sets), _set_names(self.table.class_names)),
+            "typicality": pa.array(trust.typicality.astype(np.float32)),
+            "review": pa.array(trust.review),
+            "truth": pa.DictionaryArray.from_arrays(pa.array(truth, pa.int32(), mask=truth < 0), names),
+            "model_version": pa.array(np.full(rows, self.version.number, dtype=np.int32)),
+        }
+        return pa.table(columns, schema=labels_schema(self.table))
+
+    def _rejects(self, chunk: Chunk, rejects: pd.DataFrame) -> pa.Table:
+        lines = rejects.assign(id=chunk.frame["id"].loc[rejects["row"]].to_numpy() if "id" in chunk.frame else None)
+        if chunk.malformed:
+            malformed = pd.DataFrame(chunk.malformed, columns=["row", "rule", "value"])
+            lines = pd.concat([lines, malformed]).sort_values("row", kind="stable")
+        columns = {
+            "source": _constant(self.source, len(lines)),
+            "row": pa.array(lines["row"], pa.int64()),
+            **{
+                name: pa.array(lines[name], pa.string(), from_pandas=True) for name in ("id", "column", "rule", "value")
+            },
+        }
+        return pa.table(columns, schema=rejects_schema())
+
+
+def _set_names(classes: tuple[str, ...]) -> pa.Array:
+    """A name for every set of classes, in the order of the sets as binary numbers, the first class counting 1."""
+    sets = range(1 << len(classes))
+    return pa.array(["|".join(name for at, name in enumerate(classes) if number >> at & 1) for number in sets])
+
+
+def _set_indices(sets: np.ndarray[Any, Any]) -> pa.Array:
+    numbers = np.zeros(len(sets), dtype=np.int32)
+    for place, belongs in enumerate(sets.T):
+        numbers |= np.left_shift(belongs, place, dtype=np.int32)
+    return pa.array(numbers)
+
+
+def _constant(text: str, rows: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int32)), pa.array([text]))

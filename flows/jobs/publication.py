@@ -1,0 +1,92 @@
+"""A publication: one source labelled, chunk by chunk, into its three files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING
+
+from threadpoolctl import threadpool_limits
+
+from data.errors import SourceError
+from data.parquet_file import ParquetFile
+from data.reading import read_chunks
+from data.threads import in_order
+from flows.jobs.counts import counted
+from flows.jobs.tally import Tally, report_figures
+from flows.state.report import report_table
+from nn.fingerprints import Repeats
+from schemas.record import Record
+from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from data.sources import Source
+    from data.staging import Stage
+    from flows.jobs.labeller import Labeller
+    from flows.jobs.request import Request
+
+
+def publish(
+    source: Source, request: Request, labeller: Labeller, stage: Stage, progress: Callable[[int], object]
+) -> Record:
+    """Label a source and move its labels, rejects and report into place; nothing where it is refused on the way.
+
+    SourceError where too many rows would be rejected or the source is no longer what it was when it was opened.
+    """
+    table, home, batch = labeller.table, request.home, source.batch
+    tally, repeats = Tally.empty(len(table.classes), len(table.features)), Repeats()
+    with (
+        ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
+        ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
+        ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
+        threadpool_limits(1),
+    ):
+        chunks = read_chunks(source.path, labeller.layout, rows=request.chunk_rows)
+        for labels, rejects, part, fingerprints in in_order(labeller, chunks):
+            labels_file.write(labels)
+            rejects_file.write(rejects)
+            tally += part
+            repeats.add(fingerprints)
+            progress(part.rows)
+        figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
+        report_file.write(report_table([*figures], batch, request.version, datetime.now(UTC)))
+        record = _record(source, request, tally)
+        for file in (rejects_file, report_file, labels_file):
+            file.close(record.metadata())
+        _check(source, tally, request.max_rejects)
+        stage.publish()
+    return record
+
+
+def _record(source: Source, request: Request, tally: Tally) -> Record:
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        table=request.table,
+        source=source.file,
+        source_sha256=source.sha256,
+        model_version=request.version,
+        model_sha256=request.sha256,
+        code_version=installed("wine-labels"),
+        rows=tally.rows,
+        labelled=tally.labelled,
+        rejected=tally.rejected,
+        columns=request.stated,
+    )
+
+
+def _check(source: Source, tally: Tally, max_rejects: float) -> None:
+    """SourceError for what must not be published."""
+    if tally.rejected > max_rejects * tally.rows:
+        (column, rule), count = tally.reject_counts.most_common(1)[0]
+        often = f"most often {column or 'a whole row'}: {rule} ({count:,} times)"
+        message = (
+            f"{source}: {tally.rejected:,} of {counted(tally.rows, 'row')} would be rejected, "
+            f"more than {max_rejects:.0%}; found {often}; repair the file or pass --max-rejects 1 to label the rest"
+        )
+        raise SourceError(message)
+    if tally.rows != tally.labelled + tally.rejected:
+        message = f"{source}: {tally.rows} rows in, {tally.labelled} labelled, {tally.rejected} rejected: a bug"
+        raise AssertionError(message)
+    source.unchanged()

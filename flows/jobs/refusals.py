@@ -1,0 +1,61 @@
+"""Refusals: errors that a user can repair, against those that may pass by themselves."""
+
+from __future__ import annotations
+
+import errno
+from typing import Final
+
+from data.errors import PublishError, SourceError
+from models.errors import ModelError
+from schemas.errors import TableError
+
+
+class RefusedError(ValueError):
+    """A refusal as a flow reported it."""
+
+
+class TrainingError(ValueError):
+    """A table from which no version can be trained."""
+
+
+class ScheduleError(ValueError):
+    """A cron line or a time zone that there is not."""
+
+
+class ServerError(ConnectionError):
+    """The Prefect server that is named cannot be used."""
+
+
+class ClusterError(ConnectionError):
+    """The Dask cluster that is named cannot be used."""
+
+
+REFUSALS: Final = (
+    SourceError,
+    PublishError,
+    TrainingError,
+    ModelError,
+    TableError,
+    RefusedError,
+    ScheduleError,
+    ServerError,
+    ClusterError,
+    OSError,
+)
+PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
+
+
+def reason(error: BaseException) -> str:
+    """A refusal in one line: what is wrong; what was found; what to do."""
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, (PublishError, ServerError)):
+        return f"{error.filename or 'a file'}: cannot be used; {error.strerror}; check its path, permissions and space"
+    return " ".join(str(error).split())
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """Whether the same request may go through a moment later: disks and networks may, a bad input never does."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in PASSING:
+            return True
+        error = error.__cause__
+    return False

@@ -1,0 +1,165 @@
+"""Replay: a batch's labels made again from what its file records, and how the two differ."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.errors import PublishError, SourceError
+from data.parquet_file import ParquetFile
+from data.sources import Source
+from data.staging import Stage
+from flows.jobs.label import label
+from flows.jobs.request import Request
+from flows.state.home import Home
+from flows.state.ledger import record_of
+from schemas.table import get_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemas.record import Record
+
+SHOWN: Final = 10
+PLAINLY: Final = ("label", "label_set", "review")
+TOLD: Final = ("label", "confidence", "label_set", "typicality", "review")
+
+
+@dataclass
+class Replay:
+    """A batch labelled once more: by which version, and in how many rows it comes out otherwise."""
+
+    batch: str
+    version: int
+    again: int
+    identical: bool
+    """Whether the two files are the same byte for byte."""
+    rows: int = 0
+    differing: int = 0
+    """Rows in which anything the model says differs."""
+    changes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often a label became another."""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """The first rows whose label, label set or review differ."""
+
+
+def label_again(
+    batch: str, home: Home, *, source: Path | None = None, version: int | None = None, target: Path | None = None
+) -> Replay:
+    """Label a batch again as its file records, or by another version, beside it; nothing published is touched.
+
+    The rows that differ go to the target as Parquet, where one is named. SourceError where the batch is not there or
+    its source is not found, or has other bytes than were labelled.
+    """
+    record = record_of(home, batch)
+    if target is not None:
+        _check_target(target, home)
+    origin = _source(record, home, source)
+    pinned = Request.pinned(home, record.table, version or record.model_version)
+    with tempfile.TemporaryDirectory() as folder:
+        again = Home.at(folder)
+        columns = tuple(record.columns.split(",")) if record.columns else None
+        made = label(origin, replace(pinned, home=again, columns=columns, max_rejects=1), pinned.model())
+        old, new = home.labels(batch), again.labels(made.batch)
+        identical = new.read_bytes() == old.read_bytes()
+        found = Replay(batch, record.model_version, pinned.version, identical, record.rows)
+        if target is None:
+            _compare(old, new, found, None)
+        else:
+            _write(old, new, found, target)
+    return found
+
+
+def _source(record: Record, home: Home, named: Path | None) -> Source:
+    """The source of a batch, read as it was named when it was labelled."""
+    shipped = get_table(record.table).shipped
+    usual = [home.inbox / record.source, Path(record.source), *([shipped] if shipped else [])]
+    places = [named] if named else usual
+    there = [place for place in places if place.is_file() and (named or place.name == record.source)]
+    for place in there:
+        source = Source.at(record.source, place)
+        if source.sha256 == record.source_sha256:
+            return source
+    what = f"found other bytes in {there[0]}" if there else f"found none at {', '.join(map(str, places))}"
+    message = (
+        f"the source {record.source} of sha256 {record.source_sha256[:12]} is not there; {what}; name it by --source"
+    )
+    raise SourceError(message)
+
+
+def _check_target(target: Path, home: Home) -> None:
+    """PublishError where what is published, or a version, could be written over."""
+    place = target.resolve()
+    for state in ("data", "models"):
+        if (home.folder / state).resolve() in place.parents:
+            message = f"{target}: not for differences; found it within the home's {state}; name a file elsewhere"
+            raise PublishError(message)
+
+
+def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
+    stages = target.parent / f".{target.name}.staging"
+    try:
+        with Stage(stages, target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
+            _compare(old, new, found, file)
+            file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
+            stage.publish()
+    except OSError as error:
+        message = f"{target}: cannot be written; {error.strerror or error}; name another file"
+        raise PublishError(message) from error
+    finally:
+        shutil.rmtree(stages, ignore_errors=True)
+
+
+TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+KINDS: Final = {
+    "label": TEXT, "confidence": pa.float32(), "label_set": TEXT, "typicality": pa.float32(), "review": pa.bool_(),
+}  # fmt: skip
+SCHEMA: Final = pa.schema(
+    [pa.field("row", pa.int64(), nullable=False), pa.field("id", pa.string())]
+    + [pa.field(f"{name}{which}", KINDS[name], nullable=False) for name in TOLD for which in ("", "_again")]
+)
+
+
+def _compare(old: Path, new: Path, found: Replay, file: ParquetFile | None) -> None:
+    for before, after in _batches(old, new):
+        if before["row"] != after["row"]:
+            message = (
+                f"batch {found.batch!r} has other rows than before; found another reading of its source; see --explain"
+            )
+            raise SourceError(message)
+        same = [pc.equal(_plain(before[name]), _plain(after[name])) for name in (*TOLD, *_shares(before))]
+        differs = pc.invert(reduce(pc.and_, same))
+        left, right = before.filter(differs), after.filter(differs)
+        found.differing += left.num_rows
+        pairs = zip(left["label"].to_pylist(), right["label"].to_pylist(), strict=True)
+        found.changes.update(pair for pair in pairs if pair[0] != pair[1])
+        columns = {"row": left["row"], "id": left["id"]}
+        columns |= {f"{name}{end}": side[name] for name in TOLD for side, end in ((left, ""), (right, "_again"))}
+        rows = pa.table(columns, schema=SCHEMA)
+        plainly = reduce(pc.or_, [pc.not_equal(_plain(left[name]), _plain(right[name])) for name in PLAINLY])
+        found.shown += rows.filter(plainly).slice(0, SHOWN - len(found.shown)).to_pylist()
+        if file:
+            file.write(rows)
+
+
+def _batches(old: Path, new: Path) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    options: dict[str, Any] = {"pre_buffer": False, "page_checksum_verification": True}
+    with pq.ParquetFile(old, **options) as before, pq.ParquetFile(new, **options) as after:
+        yield from zip(before.iter_batches(), after.iter_batches(), strict=True)
+
+
+def _shares(batch: pa.RecordBatch) -> list[str]:
+    return [name for name in batch.schema.names if name.startswith("p_")]
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column

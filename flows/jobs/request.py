@@ -1,0 +1,93 @@
+"""A request: all that is asked of a labelling run, or of a training, settled once and handed on as one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+from data.errors import MovingError, SourceError
+from data.layouts import CHUNK_ROWS
+from data.sources import Source
+from flows.jobs.batch import MAX_REJECTS, Batch
+from flows.state.refused_files import RefusedFiles
+from models.errors import ModelError
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.state.home import Home
+    from models.store import Version
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be labelled how: the version is pinned by number and sha256, whoever works on it and wherever."""
+
+    home: Home
+    table: str
+    version: int
+    sha256: str
+    replace: bool = False
+    """Label again what is labelled already by other means."""
+    columns: tuple[str, ...] | None = None
+    """What a person says of the input's columns (see `data.sniffing.sniff`)."""
+    max_rejects: float = MAX_REJECTS
+    """The share of rejected rows above which a source is refused whole."""
+    remember: bool = False
+    """Remember what is refused, so that it is reported once."""
+    chunk_rows: int = CHUNK_ROWS
+
+    @classmethod
+    def pinned(cls, home: Home, table: str, version: int | None = None, **more: Any) -> Self:
+        """A request for a version, the champion unless it is named; ModelError where there is none."""
+        number, sha256 = ModelStore(home.models(table)).pin(version)
+        return cls(home, table, number, sha256, **more)
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What a remembered refusal depends on."""
+        return {"table": self.table, "max_rejects": self.max_rejects}
+
+    @property
+    def stated(self) -> str:
+        """What a person says of the columns, as the results record it."""
+        return ",".join(self.columns or ())
+
+    def model(self) -> Version:
+        """The version, loaded and verified once in a process; ModelError where it is not the one that was pinned."""
+        return _loaded(self.home.models(self.table), self.version, self.sha256)
+
+    def refused(self, source: str | Source, error: BaseException, other: str | None = None) -> Batch:
+        """The refusal of a source, remembered where that is asked; ``other`` is a file that makes the same batch."""
+        batch = Batch.refused(str(source), error)
+        lasting = isinstance(error, SourceError) and not isinstance(error, MovingError)
+        if self.remember and lasting and isinstance(source, Source):
+            RefusedFiles(self.home, self.terms).keep(source, batch.error or "", other)
+        return batch
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is to be trained: on the shipped table where no source is named."""
+
+    home: Home
+    table: str = "wine"
+    sources: tuple[str, ...] = ()
+    recipe: str = "default"
+    seed: int = 0
+    promote: bool = False
+    """Make it champion whatever the gate says; recorded as such."""
+    again: bool = False
+    """Train even where a version was made from the same bytes in the same way."""
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, number: int, sha256: str) -> Version:
+    version = ModelStore(folder).load(number)
+    if version.sha256 != sha256:
+        found = f"expected sha256 {sha256[:12]}, found {version.sha256[:12]} in {folder}"
+        message = f"version {number}: not the one of this run; {found}; have all workers share one home"
+        raise ModelError(message)
+    return version

@@ -1,0 +1,158 @@
+"""To train: labelled tables in, a version out, with the evidence for it, weighed against the champion."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import ExitStack, suppress
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Any, Final
+
+from threadpoolctl import threadpool_limits
+
+from data.sources import find, opened
+from flows.jobs.batch import Trained
+from flows.jobs.refusals import TrainingError
+from flows.jobs.stopping import check
+from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
+from models.card import card
+from models.evidence import Candidate, Evidence, Origin, origin_of
+from models.gate import Champion, Verdict, weigh
+from models.golden import repeats
+from models.store import BY_HAND, ModelStore, Version
+from nn.classifier import Classifier
+from nn.conformal import fit_conformal
+from nn.encoding import one_hot
+from nn.recipe import RECIPES
+from nn.validation import cross_validate
+from schemas.table import get_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from data.sources import Source
+    from flows.jobs.request import Training
+    from schemas.table import Table
+
+FEWEST_PER_CLASS: Final = 2
+FOLDS: Final = 10
+REPEATS: Final = 5
+
+
+def train(training: Training) -> Trained:
+    """Train a version on the valid rows of tables with ground-truth labels, cross-validate it, keep it, and weigh it.
+
+    It becomes champion if it passes the gate (see `models.gate`), or at once where that is asked. Where a version was
+    made from the same bytes in the same way nothing is trained, unless it is to be done again. SourceError or
+    TrainingError where a table cannot be learned from.
+    """
+    table, store = get_table(training.table), ModelStore(training.home.models(training.table))
+    with ExitStack() as stack:
+        names = find(tables_of(training, table))
+        sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
+        origin = _origin(training, sources)
+        if not training.again and (same := _made_before(store, origin)):
+            return _left_alone(store, same, promote=training.promote)
+        rows = TrainingRows.together(TrainingRows.read(source.path, table) for source in sources)
+    y = one_hot(rows.classes, len(table.classes))
+    folds = _folds(origin.source, y, table)
+    with threadpool_limits(1):
+        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=REPEATS)
+        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
+        names_of = (table.features, table.class_names)
+        classifier = Classifier(*names_of, validated.standardizer, validated.network, conformal)
+        candidate = Candidate(rows.x, rows.classes, validated)
+        verdict = weigh(candidate, _champion(store), origin.seed)
+        evidence = Evidence.of(classifier, candidate, origin, rows.left_out)
+    files = {
+        "training.parquet": write_rows(table.features, rows.x, rows.classes),
+        "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
+    }
+    saved = store.save(classifier, evidence.to_notes(), files)
+    return _decided(store, saved, verdict, promote=training.promote)
+
+
+def tables_of(training: Training, table: Table) -> tuple[str, ...]:
+    """The names of the tables to train on, the shipped one where none is named; TrainingError where there is none."""
+    if training.sources:
+        return training.sources
+    if table.shipped is None:
+        message = f"no table to train on; found none that comes with the table {table.name}; name a file"
+        raise TrainingError(message)
+    return (str(table.shipped),)
+
+
+def _origin(training: Training, sources: Sequence[Source]) -> Origin:
+    return Origin(
+        table=training.table,
+        source=", ".join(source.file for source in sources),
+        source_sha256=_digest(sources),
+        recipe=RECIPES[training.recipe],
+        seed=training.seed,
+        code_version=installed("wine-labels"),
+    )
+
+
+def _digest(sources: Sequence[Source]) -> str:
+    """The sha256 of the only source, or of those of all."""
+    first, *others = (source.sha256 for source in sources)
+    return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
+
+
+def _made_before(store: ModelStore, origin: Origin) -> int | None:
+    """The newest version of this origin that was promoted or refused."""
+    store.settle()
+    for number in reversed(store.versions()):
+        with suppress(KeyError, TypeError):  # notes of another kind are of another origin
+            # Killed before it was weighed, a version would stay as it is for ever.
+            if origin_of(store.describe(number)["notes"]) == origin and store.decided(number):
+                return number
+    return None
+
+
+def _left_alone(store: ModelStore, number: int, *, promote: bool) -> Trained:
+    reason = f"version {number} was made before from the same tables in the same way; nothing was trained"
+    if promote and store.champion() != number:
+        store.promote(number, BY_HAND)
+        reason = f"{reason}, and it was promoted {BY_HAND}"
+    return _trained(store.load(number), reason, promoted=store.champion() == number)
+
+
+def _champion(store: ModelStore) -> Champion | None:
+    if store.champion() is None:
+        return None
+    version = store.load()
+    return Champion(version, load_reference(version))
+
+
+def _decided(store: ModelStore, saved: Version, verdict: Verdict, *, promote: bool) -> Trained:
+    """What came of the training, once the new version has been promoted or refused, and that recorded."""
+    if not repeats(store, saved.number):
+        verdict = Verdict(False, "does not repeat its golden rows in a fresh process", verdict.figures)  # noqa: FBT003
+    reason = f"promoted {BY_HAND}; the gate says: {verdict.reason}" if promote else verdict.reason
+    promoted = promote or verdict.passed
+    (store.promote if promoted else store.refuse)(saved.number, reason, verdict.figures)
+    return _trained(saved, reason, promoted=promoted)
+
+
+def _trained(version: Version, reason: str, *, promoted: bool) -> Trained:
+    evidence = Evidence.from_notes(version.notes)
+    return Trained(
+        version=version.number,
+        promoted=promoted,
+        reason=reason,
+        rows=evidence.rows,
+        training_accuracy=evidence.training_accuracy,
+        cv_accuracy=evidence.cross_validation.accuracy,
+        sha256=version.sha256,
+    )
+
+
+def _folds(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+    counts = y.sum(axis=0).astype(int)
+    if counts.min() < FEWEST_PER_CLASS:
+        found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))
+        message = f"{source}: too few rows to train on; found {found}; give {FEWEST_PER_CLASS} or more of each class"
+        raise TrainingError(message)
+    return min(FOLDS, int(counts.min()))

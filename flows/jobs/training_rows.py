@@ -1,0 +1,96 @@
+"""Training rows: the valid rows of labelled tables as matrices, and as they are kept with a version."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.reading import read_chunks, settle_truth
+from data.sniffing import sniff
+from data.truth import class_indices
+from flows.jobs.refusals import TrainingError
+from nn.drift import Reference
+from schemas.checking import check_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from data.layouts import Layout
+    from models.store import Version
+    from schemas.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRows:
+    """Raw rows x (n, d), the class index of each, (n,), and how many other rows their tables have."""
+
+    x: np.ndarray[Any, Any]
+    classes: np.ndarray[Any, Any]
+    left_out: int
+
+    @classmethod
+    def read(cls, path: Path, table: Table) -> Self:
+        """The valid rows of a labelled table; TrainingError where it carries no truth that can be learned from."""
+        layout = settle_truth(path, labelled_layout(path, table))
+        check_truth(path, layout)
+        parts, rows = [cls(np.empty((0, len(table.features))), np.empty(0, dtype=np.intp), 0)], 0
+        for chunk in read_chunks(path, layout):
+            indices, _ = class_indices(chunk.frame, layout.truth)
+            frame = chunk.frame.assign(truth=np.where(indices < 0, np.nan, indices))
+            checked = check_rows(table, frame, labelled=True, as_it_stood=chunk.as_it_stood)
+            parts.append(cls(checked.matrix(), checked.valid["truth"].to_numpy(dtype=np.intp), 0))
+            rows += chunk.rows
+        found = cls.together(parts)
+        return cls(found.x, found.classes, rows - len(found.x))
+
+    @classmethod
+    def together(cls, parts: Iterable[Self]) -> Self:
+        """The rows of all these, one after the other."""
+        parts = [*parts]
+        x, classes = (np.concatenate(each) for each in ([part.x for part in parts], [part.classes for part in parts]))
+        return cls(x, classes, sum(part.left_out for part in parts))
+
+
+def labelled_layout(path: Path, table: Table) -> Layout:
+    """The layout of a table read from its head; TrainingError where no column carries the truth."""
+    layout = sniff(path, table)
+    if not layout.carries_truth:
+        message = f"{path}: no label column to train on; found {layout.why}; add one called {table.label}"
+        raise TrainingError(message)
+    return layout
+
+
+def check_truth(path: Path, layout: Layout) -> None:
+    """TrainingError where it is not known what the labels of a layout count from."""
+    if layout.truth.ambiguous:
+        message = f"{path}: ambiguous labels; found {layout.truth}; write the classes by name"
+        raise TrainingError(message)
+
+
+def write_rows(features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any]) -> bytes:
+    """Training rows as a Parquet file: the features in order, and the class index of each row."""
+    columns = {name: pa.array(column) for name, column in zip(features, x.T, strict=True)}
+    target = io.BytesIO()
+    pq.write_table(pa.table(columns | {"class_index": pa.array(classes, pa.int32())}), target, compression="zstd")
+    return target.getvalue()
+
+
+def read_rows(content: bytes) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The rows (n, d) and class indices (n,) of `write_rows`."""
+    table = pq.read_table(io.BytesIO(content))
+    *features, classes = (column.to_numpy() for column in table.columns)
+    return np.stack(features, axis=1), classes.astype(np.intp)
+
+
+@lru_cache(maxsize=4)
+def load_reference(version: Version) -> Reference:
+    """The rows a version was trained on, as what is asked of them, made once for a version that is loaded."""
+    x, classes = read_rows(version.files["training.parquet"])
+    return Reference.of(version.classifier.features, x, classes, len(version.classifier.classes))

@@ -1,0 +1,67 @@
+"""A page: one HTML file for people, drawn from published files alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader
+
+from data.staging import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from flows.state.home import Home
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page: a chart, or rows of a table, or both, and what they mean."""
+
+    title: str
+    chart: str = ""
+    rows: Sequence[dict[str, Any]] = field(default_factory=list)
+    numbers: tuple[str, ...] = ()
+    """The columns whose cells are numbers."""
+    note: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns."""
+        return list(self.rows[0]) if self.rows else []
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands on a page, from top to bottom."""
+
+    title: str
+    lead: Sequence[str]
+    facts: Mapping[str, str]
+    sections: Sequence[Section]
+    foot: str
+
+    def publish(self, home: Home, name: str) -> Path:
+        """Write the page under this name, and return where it is."""
+        environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
+        target = home.page(name)
+        with Stage(home.staging, f"page {name.replace('/', ' ')}") as stage:
+            text = environment.get_template("page.html").render(vars(self))
+            stage.file(target).write_text(text, encoding="utf-8")
+            stage.publish()
+        return target
+
+
+def confusion_section(counts: Mapping[tuple[str, str], int], note: str) -> Iterator[Section]:
+    """Rows by truth and label; nothing where there are none."""
+    names = list(dict.fromkeys(truth for truth, _ in counts))
+    rows = [{"truth \\ label": true} | {label: f"{counts[true, label]:,}" for label in names} for true in names]
+    if rows:
+        yield Section("Truth against label (rows)", rows=rows, numbers=tuple(names), note=note)
+
+
+def share(value: float | None) -> str:
+    """A share in percent; `none` where there was nothing to judge."""
+    return "none" if value is None else f"{value:.2%}"

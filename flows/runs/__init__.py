@@ -1,0 +1,1 @@
+"""Runs: what the flows need of Prefect: its server, its schedules and workers, what it shows and whom it notifies."""

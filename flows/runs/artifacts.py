@@ -1,0 +1,125 @@
+"""Artifacts and hooks: how Prefect shows a run's outcome, each under a key that its successor takes over."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    acreate_link_artifact,
+    acreate_markdown_artifact,
+    acreate_progress_artifact,
+    acreate_table_artifact,
+    aupdate_progress_artifact,
+)
+from prefect.events import emit_event
+
+from flows.jobs.counts import counted
+from flows.jobs.progress import listening
+from flows.runs import markdown
+from flows.runs.webhook import post
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from prefect import Flow
+    from prefect.client.schemas.objects import FlowRun, State
+
+    from flows.jobs.batch import Batch, Trained
+    from flows.state.home import Home
+
+ATTENTION: Final = "wine-labels.attention"
+EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
+
+
+async def show_batches(
+    table: str, title: str, batches: Sequence[Batch], version: int, notices: Sequence[str] = ()
+) -> None:
+    """A summary, a table of the batches, and the confusion matrix where there is truth."""
+    await acreate_markdown_artifact(markdown.summary(title, batches, notices, version), f"{table}-summary", title)
+    rows = markdown.table_rows(batches)
+    await acreate_table_artifact(rows, f"{table}-batches", "Every batch of the run and its status")
+    if matrix := markdown.confusion(batches):
+        await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
+
+
+async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
+    """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
+    from flows.pages.batch_page import draw_batch  # which takes a while to import
+
+    labelled = [each.batch for each in batches if each.status == "labelled"]
+    try:
+        pages = [await asyncio.to_thread(draw_batch, batch, home) for batch in labelled]
+    except Exception as error:  # noqa: BLE001  what is published stands
+        get_run_logger().warning("a page could not be drawn: %s", error)
+        return
+    for page in pages[:1]:
+        link, text = (page if len(pages) == 1 else page.parent), "the page of each batch"
+        await acreate_link_artifact(link.as_uri(), text, f"{table}-page", "On the machine that holds the home")
+
+
+async def show_training(table: str, trained: Trained | BaseException) -> None:
+    """What came of a training, or why there was none."""
+    text = markdown.no_training(str(trained)) if isinstance(trained, BaseException) else markdown.training(trained)
+    await acreate_markdown_artifact(text, f"{table}-training", "The last training")
+
+
+def notify(table: str, notices: Sequence[str]) -> None:
+    """Report what somebody should look at: in the log, as an event for automations, at the webhook."""
+    log = get_run_logger()
+    for text in notices:
+        log.warning(text)
+        resource = {"prefect.resource.id": f"wine-labels.table.{table}", "prefect.resource.name": table}
+        emit_event(ATTENTION, resource, payload={"reason": text})
+    if notices and (problem := post("wine-labels: " + "; ".join(notices), {"event": ATTENTION, "table": table})):
+        log.warning(problem)
+
+
+def notify_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> None:
+    """Prefect's hook for runs that failed or crashed: report it at the webhook."""
+    text = f"wine-labels: {run.name} ended {state.name}: {state.message}"
+    post(text, {"event": f"wine-labels.{state.type.value.lower()}", "flow": flow.name, "run": str(run.id)})
+
+
+HOOKS: Final[dict[str, Any]] = {"on_failure": [notify_failure], "on_crashed": [notify_failure]}
+
+
+@asynccontextmanager
+async def progress(sources: Sequence[str], done: Sequence[object]) -> AsyncIterator[None]:
+    """Show, on a run that takes long, how many of the sources are done and how many rows; weighed by their bytes."""
+    rows = [0]
+
+    def count(more: int) -> None:
+        rows[0] += more
+
+    sizes = [_size(source) for source in sources]
+
+    async def watch() -> None:
+        artifact = None
+        while True:
+            await asyncio.sleep(EVERY)
+            share = 100 * sum(sizes[: len(done)]) / (sum(sizes) or 1)
+            words = f"{len(done):,} of {counted(len(sources), 'file')} done, {counted(rows[0], 'row')}"
+            if artifact is None:
+                artifact = await acreate_progress_artifact(share, description=words)
+            else:
+                await aupdate_progress_artifact(artifact, share, words)
+
+    with listening(count):
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+def _size(source: str) -> int:
+    try:
+        return Path(source).stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,95 @@
+"""Markdown: a night's work as a person in the Prefect UI reads it, in text and rows of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from flows.jobs.counts import counted
+from flows.state.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.jobs.batch import Batch, Trained
+
+STATUSES: Final = ("labelled", "unchanged", "refused")
+SHOWN: Final = ("batch", "status", "rows", "labelled", "rejected", "review", "accuracy", "accuracy_unseen", "error")
+
+
+def outcome(batches: Sequence[Batch], **more: int) -> str:
+    """How many batches came to what, in one line: `2 labelled, 1 refused, 3 unchanged`."""
+    counts = {status: sum(each.status == status for each in batches) for status in STATUSES}
+    for status, count in more.items():
+        counts[status] = counts.get(status, 0) + count
+    return ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count) or "no files"
+
+
+def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], version: int) -> str:
+    """What came of a run: the counts, what to look at, and where the files are."""
+    labelled = [each for each in batches if each.status == "labelled"]
+    rows = sum(each.rows for each in labelled)
+    review = sum(each.review or 0 for each in labelled)
+    text = [
+        f"# {title}",
+        "",
+        (
+            f"With version {version}: {counted(rows, 'row')} in, {sum(each.labelled for each in labelled):,} labelled, "
+            f"{sum(each.rejected for each in labelled):,} rejected; {review:,} of the labelled ones to review."
+        ),
+    ]
+    if notices:
+        text += ["", "## Look at", "", *(f"- {_plain(notice)}" for notice in notices)]
+    if labelled:
+        text += ["", "## Labels", "", *(f"- {_plain(each.batch)}: `{each.labels}`" for each in labelled)]
+    return "\n".join(text)
+
+
+def table_rows(batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """A row for each batch, what is to be looked at first."""
+    order = sorted(batches, key=lambda each: -STATUSES.index(each.status))
+    return [{name: _cell(getattr(each, name)) for name in SHOWN} for each in order]
+
+
+def confusion(batches: Sequence[Batch]) -> str | None:
+    """The confusion matrix of all labelled batches with truth, in Markdown; None where there is no truth."""
+    counts: dict[tuple[str, str], int] = {}
+    for each in batches:
+        if each.status == "labelled" and each.truth:
+            for pair, count in Report.read(str(each.report)).confusion().items():
+                counts[pair] = counts.get(pair, 0) + count
+    names = list(dict.fromkeys(truth for truth, _ in counts))
+    if not names:
+        return None
+    text = [f"| truth \\ label | {' | '.join(names)} |", f"|---{'|---:' * len(names)}|"]
+    return "\n".join(
+        [*text, *(f"| **{true}** | {' | '.join(f'{counts[true, label]:,}' for label in names)} |" for true in names)]
+    )
+
+
+def training(trained: Trained) -> str:
+    """What came of a training, in Markdown."""
+    verdict = "is champion" if trained.promoted else "is not champion"
+    return "\n".join(
+        [
+            f"# Version {trained.version} {verdict}",
+            "",
+            f"{_plain(trained.reason)}.",
+            "",
+            "| from rows | accuracy cross-validated | accuracy on the training rows |",
+            "|---:|---:|---:|",
+            f"| {trained.rows:,} | {trained.cv_accuracy:.2%} | {trained.training_accuracy:.2%} |",
+        ]
+    )
+
+
+def no_training(reason: str) -> str:
+    """Why no version was trained, in Markdown."""
+    return f"# No version\n\n{_plain(reason)}"
+
+
+def _cell(value: Any) -> Any:
+    return "" if value is None else f"{value:.2%}" if isinstance(value, float) else value
+
+
+def _plain(text: str) -> str:
+    return "".join(f"\\{each}" if each in r"\`*_[]<>#|" else each for each in " ".join(text.split()))

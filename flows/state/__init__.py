@@ -1,0 +1,1 @@
+"""State: where a home keeps what is written, and what those files say."""

@@ -1,0 +1,71 @@
+"""The home: the folder that holds the state of `data/` and `models/`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from data.errors import PublishError
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where everything that is written lives."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder: Path | str | None = None) -> Self:
+        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for an address of a store."""
+        named = str(folder or os.environ.get("WINE_LABELS_HOME") or ".")
+        if "://" in named:
+            message = f"{named}: no home; expected a folder, found an address of object storage, which has no locks"
+            raise PublishError(f"{message}; name a folder and copy data/labels there afterwards")
+        return cls(Path(named).absolute())
+
+    def labels(self, batch: str) -> Path:
+        """The labels of a batch, its ledger."""
+        return self.folder / "data" / "labels" / f"{batch}.parquet"
+
+    def rejects(self, batch: str) -> Path:
+        """The rejects of a batch."""
+        return self.folder / "data" / "rejects" / f"{batch}.parquet"
+
+    def report(self, batch: str) -> Path:
+        """The report of a batch."""
+        return self.folder / "data" / "reports" / f"{batch}.parquet"
+
+    def page(self, name: str) -> Path:
+        """The page of a batch or a version, for people."""
+        return self.folder / "data" / "pages" / f"{name}.html"
+
+    @property
+    def inbox(self) -> Path:
+        """Where others put what the schedule is to label."""
+        return self.folder / "data" / "inbox"
+
+    @property
+    def refused(self) -> Path:
+        """What is remembered of files in the inbox that were refused."""
+        return self.folder / "data" / "refused"
+
+    @property
+    def runs(self) -> Path:
+        """A file for each flow run that is running."""
+        return self.folder / "data" / ".runs"
+
+    @property
+    def prefect(self) -> Path:
+        """Where a local Prefect server keeps its database."""
+        return self.folder / ".prefect"
+
+    @property
+    def staging(self) -> Path:
+        """Where files are made before they are published."""
+        return self.folder / "data" / ".staging"
+
+    def models(self, table: str) -> Path:
+        """The versions of a table's models."""
+        return self.folder / "models" / table

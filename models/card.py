@@ -1,0 +1,55 @@
+"""The card of a version: what it is, what it was made from, how good it is, and what it is not for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.evidence import Evidence
+
+
+def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> str:
+    """A model card (Mitchell et al., 2019) in Markdown, of a network of these sizes for these classes."""
+    origin, cv = evidence.origin, evidence.cross_validation
+    lines = [
+        f"# A version for the table {origin.table}",
+        "",
+        f"A network {' -> '.join(map(str, sizes))} (tanh, softmax) that tells {', '.join(classes)}.",
+        "",
+        "## Made from",
+        "",
+        f"- {evidence.rows:,} rows of `{origin.source}`, sha256 `{origin.source_sha256}`",
+        f"- {evidence.rows_left_out:,} rows left out, which did not meet the table or carried no truth",
+        f"- seed {origin.seed}, recipe {', '.join(f'{name} {value}' for name, value in asdict(origin.recipe).items())}",
+        "",
+        "## How good it is",
+        "",
+        "| figure | value |",
+        "|---|---|",
+        f"| accuracy, {cv.folds}-fold cross-validated {cv.repeats} times | {cv.accuracy:.2%} |",
+        f"| its standard deviation between times | {cv.accuracy_sd:.2%} |",
+        f"| log loss, the same | {cv.log_loss:.4f} nats |",
+        f"| calibration error, the same | {cv.calibration_error:.4f} |",
+        f"| accuracy on the rows it was trained on | {evidence.training_accuracy:.2%} |",
+        "",
+        "| class | precision | recall |",
+        "|---|---|---|",
+        *(
+            f"| {name} | {_percent(precision)} | {_percent(recall)} |"
+            for name, precision, recall in zip(classes, cv.precision, cv.recall, strict=True)
+        ),
+        "",
+        "## Limits",
+        "",
+        "It knows these classes and no other: a bottle of another kind gets one of them, and a typicality that should",
+        "put it up for review. Labels of rows far from those it was trained on are guesses.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"

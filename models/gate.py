@@ -1,0 +1,81 @@
+"""The gate: whether a new version may label when none is named.
+
+It must load in a fresh process and repeat its golden rows bit for bit, have a least out-of-fold accuracy,
+and not be worse than the champion on rows that neither has been trained on: the new one out of fold, the champion as it
+is on rows it has not seen; where it has seen a row, its recipe answers instead, out of fold on the same folds. Worse
+means that, of the rows only one of them has right, so many speak against the new one as chance would not bring in one
+case of twenty (the exact sign test).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from models.evidence import Evidence
+from nn.encoding import one_hot
+from nn.fingerprints import fingerprint
+from nn.validation import cross_validate
+
+if TYPE_CHECKING:
+    from models.evidence import Candidate
+    from models.store import Version
+    from nn.drift import Reference
+
+FLOOR: Final = 0.8
+CHANCE: Final = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Champion:
+    """The version that labels, and the rows it was trained on."""
+
+    version: Version
+    reference: Reference
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a version passes, why, and on what figures."""
+
+    passed: bool
+    reason: str
+    figures: dict[str, float]
+
+
+def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict:
+    """Weigh a candidate against the champion, whose recipe starts from the seed where it must answer again."""
+    right = candidate.validated.held_out[0].argmax(axis=1) == candidate.classes
+    figures = {"right_out_of_fold": float(right.mean()), "floor": FLOOR}
+    if right.mean() < FLOOR:
+        return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
+    if champion is None:
+        return Verdict(True, "the first champion", figures)  # noqa: FBT003
+    theirs = _champion_is_right(candidate, champion, seed)
+    only_new, only_old = int((right & ~theirs).sum()), int((theirs & ~right).sum())
+    figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
+    compared = f"{right.mean():.2%} right out of fold, version {champion.version.number} {theirs.mean():.2%}"
+    worse = sign_test(only_old, only_new) < CHANCE
+    return Verdict(not worse, f"{'worse' if worse else 'not worse'} than the champion: {compared}", figures)
+
+
+def sign_test(against: int, in_favour: int) -> float:
+    """The chance of at least so many against among so many in all, were either as likely."""
+    count = against + in_favour
+    ways: int = sum(comb(count, each) for each in range(against, count + 1))
+    return float(ways / 2**count)
+
+
+def _champion_is_right(candidate: Candidate, champion: Champion, seed: int) -> np.ndarray[Any, Any]:
+    """Which rows the champion has right: as it is where they are new to it, out of fold by its recipe where not."""
+    answers = champion.version.classifier.predict_proba(candidate.x)
+    seen = champion.reference.seen(fingerprint(candidate.x))
+    if seen.any():
+        recipe = Evidence.from_notes(champion.version.notes).origin.recipe
+        y = one_hot(candidate.classes, answers.shape[1])
+        again = cross_validate(candidate.x, y, recipe, seed, folds=candidate.validated.folds_a_repeat)
+        answers = np.where(seen[:, None], again.held_out[0], answers)
+    return np.asarray(answers.argmax(axis=1) == candidate.classes)

@@ -1,0 +1,138 @@
+"""Checking: rows that meet a table on one side, the rejects with their reasons on the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from schemas.rules import BOUNDS, ask, is_bound, rule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandera.pandas as pa
+
+    from schemas.table import Table
+
+REJECT_COLUMNS = ("row", "column", "rule", "value")
+EMPTY = frozenset({"", "na", "n/a", "nan", "none", "null", "?"})
+NO_NUMBER = ""  # the text of the cell decides which of two rules it is; no check is without a name
+
+Failure = tuple[str | None, str, np.ndarray[Any, Any]]
+"""A column, None for a rule across columns; the rule; and whether each row fails it, (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """Rows that meet the table, under their row numbers, and one line for each failed (row, column, rule).
+
+    A rule across columns has None for its column and no text for its value: which of the cells is wrong is unknown.
+    """
+
+    table: Table
+    valid: pd.DataFrame
+    rejects: pd.DataFrame
+
+    def matrix(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+        """The features of the valid rows in the table's order, (n, d), laid out column after column."""
+        columns = np.empty((len(self.table.features), len(self.valid)))
+        for place, name in zip(columns, self.table.features, strict=True):
+            place[:] = self.valid[name].to_numpy()
+        return columns.T
+
+
+def check_rows(
+    table: Table,
+    frame: pd.DataFrame,
+    *,
+    labelled: bool = False,
+    as_it_stood: Callable[[np.ndarray[Any, Any]], pd.DataFrame] | None = None,
+) -> Checked:
+    """Hold a frame's feature columns (float64, NaN where a cell is no number) against the table.
+
+    The frame's index is the row number, unique. With ``labelled`` a row whose ``truth`` is not a class is turned away
+    as well. ``as_it_stood`` gives the cells of rows, by position, as text; without it the numbers speak for themselves.
+    Rules across columns are asked of the rows all of whose features are finite; the others are rejected anyhow.
+    TableError where a check of the table fails itself or does not answer for each row.
+    """
+    if not frame.index.is_unique:
+        message = "rows need unique numbers; found some twice"
+        raise ValueError(message)
+    failures = _of_columns(table.schema, frame)
+    if labelled:
+        failures.append(("truth", "not a class", frame["truth"].isna().to_numpy()))
+    failures += _across_columns(table.schema, frame)
+    bad = np.logical_or.reduce([mask for _, _, mask in failures], initial=False)
+    if not np.any(bad):
+        return Checked(table, frame, pd.DataFrame(columns=list(REJECT_COLUMNS)))
+    text = as_it_stood(np.flatnonzero(bad)) if as_it_stood else frame.loc[bad].astype(str)
+    text.index = frame.index[bad]
+    return Checked(table, frame.loc[~bad], _rejects(frame, failures, text))
+
+
+def _of_columns(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
+    """What rows fail of the rules of single columns: only columns that their two ends do not clear are asked."""
+    return [
+        failure
+        for name, column in schema.columns.items()
+        if not _within(column, frame[name].to_numpy())
+        for failure in _of_column(name, column, frame[name])
+        if failure[2].any()
+    ]
+
+
+def _within(column: pa.Column, values: np.ndarray[Any, Any]) -> bool:
+    """Whether the smallest and the largest number show that the whole column meets its rules; an empty one does."""
+    if not all(is_bound(check) for check in column.checks):
+        return False
+    ends = (values.min(), values.max()) if len(values) else ()  # both NaN where any is
+    rules = [(*BOUNDS[check.name], check.statistics) for check in column.checks]
+    return all(
+        np.isfinite(end) and all(holds(end, statistics[name]) for holds, name, statistics in rules) for end in ends
+    )
+
+
+def _of_column(name: str, column: pa.Column, values: pd.Series[Any]) -> Iterator[Failure]:
+    finite = np.isfinite(values.to_numpy())
+    missing = values.isna().to_numpy()
+    yield name, NO_NUMBER, missing
+    yield name, "finite", ~finite & ~missing
+    for check in column.checks:
+        yield name, rule_of(check), _failed(check, values, finite)
+
+
+def _across_columns(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
+    if not schema.checks:
+        return []
+    features = frame[list(schema.columns)]
+    finite = np.isfinite(features.to_numpy()).all(axis=1)
+    failures = [(None, rule_of(check), _failed(check, features, finite)) for check in schema.checks]
+    return [failure for failure in failures if failure[2].any()]
+
+
+def _failed(check: Any, values: pd.Series[Any] | pd.DataFrame, finite: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    failed = np.zeros(len(values), dtype=bool)
+    if finite.any():
+        failed[finite] = ~ask(check, values[finite])
+    return failed
+
+
+def _rejects(frame: pd.DataFrame, failures: list[Failure], text: pd.DataFrame) -> pd.DataFrame:
+    parts = []
+    for name, rule, mask in failures:
+        rows = frame.index[mask]
+        values = [""] * len(rows) if name is None else _as_text(text if name in text else frame, rows, name)
+        rules = [_missing_rule(value) for value in values] if rule == NO_NUMBER else rule
+        parts.append(pd.DataFrame({"row": rows, "column": name, "rule": rules, "value": values}))
+    return pd.concat(parts).sort_values("row", kind="stable", ignore_index=True)
+
+
+def _as_text(cells: pd.DataFrame, rows: pd.Index[Any], name: str) -> list[str]:
+    return list(cells.loc[rows, name].astype(object).fillna("").astype(str))
+
+
+def _missing_rule(value: str) -> str:
+    return "missing" if value.strip().casefold() in EMPTY else "not a number"

@@ -1,0 +1,83 @@
+"""The contract with those who read the results: for people, for programs, and held against a folder of labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from schemas.record import Record
+from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
+
+if TYPE_CHECKING:
+    from schemas.table import Table
+
+RULES: Final = (
+    "A folder holds one file for each batch, `<batch>.parquet`, and nothing else, all of one schema.",
+    "A file appears whole or not at all and is replaced whole; labels come last, after their rejects and report.",
+    "Parquet with zstd, page checksums, row groups of 131,072 rows; no pandas metadata.",
+    "Rows stand in the order of the input; rows of the input = rows labelled + rows rejected.",
+    "The same input and the same version give the same bytes of labels and rejects, on one kind of processor.",
+    "No minor version adds a column or changes its name, type, place or meaning.",
+    "Any such change is a new folder beside the old one, `labels-v2`, with another schema_version.",
+    "New metrics may appear in reports, new entries in the metadata: readers pass over what they do not know.",
+)
+
+
+def document(table: Table) -> dict[str, Any]:
+    """The contract of a table's results, for programs."""
+    files = {
+        "labels": (labels_schema(table), "one row for each row labelled"),
+        "rejects": (rejects_schema(), "one row for each row, column and rule that failed"),
+        "reports": (reports_schema(), "one row for each figure, in long form"),
+    }
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "table": table.name,
+        "classes": {str(number): name for number, name in table.classes.items()},
+        "files": {
+            name: {"folder": f"data/{name}", "rows": what, "columns": [_column(field) for field in schema]}
+            for name, (schema, what) in files.items()
+        },
+        "metadata": Record.meanings(),
+        "rules": list(RULES),
+    }
+
+
+def _column(field: pa.Field) -> dict[str, Any]:
+    notes = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
+    kind = "dictionary<int32, string>" if pa.types.is_dictionary(field.type) else str(field.type)
+    return {
+        "name": field.name,
+        "type": kind,
+        "nullable": field.nullable,
+        "meaning": notes.get("description", ""),
+        "unit": notes.get("unit", ""),
+        "example": notes.get("example", ""),
+    }
+
+
+def page(table: Table) -> str:
+    """The contract as a page in Markdown."""
+    contract = document(table)
+    lines = [f"# The contract, version {contract['schema_version']}", ""]
+    lines += ["What wine-labels writes and what its readers may rely on. `wine-labels contract` prints this page,", ""]
+    lines[-2] += " `--json`"
+    lines[-1] = "the same for programs; `wine-labels contract check FOLDER` holds a folder of labels against it."
+    for file in contract["files"].values():
+        lines += ["", f"## {file['folder']}: {file['rows']}", ""]
+        lines += ["| column | type | null | meaning | unit | example |", "|---|---|---|---|---|---|"]
+        for column in file["columns"]:
+            cells = (
+                f"`{column['name']}`", column["type"], "may be" if column["nullable"] else "never",
+                column["meaning"].replace("|", "\\|"), column["unit"], f"`{column['example']}`",
+            )  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+    classes = ", ".join(f"{number} {name}" for number, name in contract["classes"].items())
+    lines += ["", f"Classes, by `label_id`: {classes}.", "", "## Metadata of every file", ""]
+    lines += [
+        "| entry | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {what} |" for name, what in contract["metadata"].items()),
+    ]
+    return "\n".join([*lines, "", "## What may be relied on", "", *(f"- {rule}" for rule in contract["rules"])])

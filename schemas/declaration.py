@@ -1,0 +1,70 @@
+"""A declaration: whether a table asks of its rows only what each row can answer by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from schemas.errors import TableError
+from schemas.rules import answers_of, is_bound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandera.pandas as pa
+
+
+OF_THE_FILE = ("unique", "parsers", "index", "strict", "ordered", "unique_column_names", "add_missing_columns", "regex")
+OF_MORE_ROWS = ("groupby", "raise_warning")  # a row is labelled or rejected: nobody would hear a warning
+
+
+def check_schema(name: str, schema: pa.DataFrameSchema, bounds: Mapping[str, tuple[float, float]]) -> None:
+    """TableError where a table's schema asks for what a row cannot answer by itself, before there are any rows.
+
+    ``bounds`` are the lowest and the highest plausible value of each feature.
+    """
+    if found := ", ".join(_beyond_rows(schema)):
+        message = f"table {name}: rows are checked one by one; found {found}; keep to floats and checks of single rows"
+        raise TableError(message)
+    for column, each in schema.columns.items():
+        for check in each.checks:
+            if not is_bound(check):
+                _probe(check, _plausible(bounds)[column])
+    for check in schema.checks:
+        _probe(check, _plausible(bounds))
+
+
+def _beyond_rows(schema: pa.DataFrameSchema) -> Iterator[str]:
+    for place, asks in [("", schema), *((f" of {name}", column) for name, column in schema.columns.items())]:
+        yield from (f"{option}{place}" for option in OF_THE_FILE if getattr(asks, option, None))
+        if getattr(asks, "default", None) is not None:
+            yield f"default{place}"
+        if asks.dtype is not None and getattr(asks.dtype, "type", None) != np.float64:
+            yield f"type {asks.dtype}{place}"
+        for check in asks.checks:
+            yield from (f"{option} of check {check.name}" for option in OF_MORE_ROWS if getattr(check, option))
+
+
+def _plausible(bounds: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """Four rows within the bounds, the third like its neighbour, the last like the first, numbered in no order."""
+    low, high = np.array(list(bounds.values())).T
+    low = np.where(np.isfinite(low), low, np.where(np.isfinite(high), high - 1, 0))
+    high = np.where(np.isfinite(high), high, low + 1)
+    rows = [low + share * (high - low) for share in (0.25, 0.75, 0.75, 0.25)]
+    return pd.DataFrame(rows, columns=list(bounds), index=[7, 3, 9, 5])
+
+
+def _probe(check: Any, values: pd.Series[Any] | pd.DataFrame) -> None:
+    """TableError where rows are answered otherwise together than alone: chunks would decide what is rejected."""
+    try:
+        together = answers_of(check, values)
+        alone = [answers_of(check, values.iloc[[at]]).item() for at in range(len(values))]
+    except TableError:
+        raise
+    except Exception:  # noqa: BLE001  it may not be made for invented rows; where it fails on real ones, that is reported
+        return
+    if together.tolist() != alone:
+        message = f"check {check.name}: does not answer row by row; found answers that depend on other rows; remove it"
+        raise TableError(message)

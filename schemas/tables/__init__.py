@@ -1,0 +1,1 @@
+"""Tables: every module here declares one, as `TABLE`."""

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from data.errors import TextError
+from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
+
+
+def rows_of(lines, separator=","):
+    return list(enumerate(cut_cells(line, separator) for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("line", "separator", "cells"),
+    [
+        ('a,"b, c",d', ",", ["a", "b, c", "d"]),
+        ("  1.5   2  3 ", " ", ["1.5", "2", "3"]),
+        ("", ",", []),
+        ("a;b;", ";", ["a", "b", ""]),
+        ("x" * 200_000 + ",1", ",", []),
+    ],
+)
+def test_a_line_is_cut_into_its_cells(line, separator, cells):
+    assert cut_cells(line, separator) == cells
+
+
+@pytest.mark.parametrize(("cell", "decimal", "number"), [("1.5", ".", 1.5), ("1,5", ",", 1.5), (" 3 ", ".", 3)])
+def test_a_cell_is_a_number_by_the_decimal_sign(cell, decimal, number):
+    assert to_number(cell, decimal) == number
+
+
+@pytest.mark.parametrize(("cell", "decimal"), [("1,5", "."), ("", "."), ("Barolo", ",")])
+def test_what_is_no_number_is_nan(cell, decimal):
+    assert np.isnan(to_number(cell, decimal))
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_the_separator_is_that_under_which_lines_are_rows_of_numbers(lines, table, separator):
+    assert find_separator([line.replace(",", separator) for line in lines], table) == (separator, ".")
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_a_decimal_comma_is_found_with_its_separator(lines, table, separator):
+    commas = [line.replace(",", separator).replace(".", ",") for line in lines]
+    assert find_separator(commas, table) == (separator, ",")
+
+
+@pytest.mark.parametrize("before", [[], ["Wine"], ["Wine", "", "UCI, 109"]])
+def test_the_first_row_is_the_first_of_numbers_of_the_usual_width(lines, table, before):
+    rows = rows_of([*before, *lines[:20]])
+    assert first_row(rows, ".", table) == (len(before) + 1, 14)
+
+
+def test_a_line_that_counts_the_columns_is_no_row(lines, table):
+    counted = ",".join(str(at) for at in range(14))
+    assert first_row(rows_of([counted, *lines[1:20]]), ".", table) == (1, 14)
+    assert find_header([counted.split(",")], 14, ".", closed=False)[1:] == (1, "a header")
+
+
+def test_names_are_taken_from_the_header_and_what_stands_before_it_is_counted():
+    lines = [["Wine"], ["UCI"], ["a", " b  c ", "d"]]
+    assert find_header(lines, 3, ".", closed=False) == (("a", "b c", "d"), 3, "a header after 2 other lines")
+
+
+def test_without_a_header_names_are_blank():
+    assert find_header([], 3, ".", closed=False) == (("", "", ""), 0, "no header")
+    assert find_header([["178", "3"]], 14, ".", closed=False)[1:] == (1, "no header after 1 other line")
+
+
+@pytest.mark.parametrize(("closed", "names"), [(False, ("", "a", "b")), (True, ("a", "b", ""))])
+def test_a_header_one_name_short_lacks_the_row_names_or_the_column_after_the_last_separator(closed, names):
+    assert find_header([["a", "b"]], 3, ".", closed=closed)[0] == names
+
+
+def test_oranges_three_lines_are_names_types_and_roles():
+    lines = [["hue", "wine"], ["c", "d"], ["", "class"]]
+    assert find_header(lines, 2, ".", closed=False) == (("hue", "wine"), 3, "Orange's three header lines")
+
+
+def test_a_header_of_another_width_is_refused_with_both():
+    with pytest.raises(TextError, match=r"^the header does not fit the rows; found 9 names and 14 columns; repair the"):
+        find_header([list("abcdefghi")], 14, ".", closed=False)
+
+
+def test_many_lines_before_the_first_row_are_no_table():
+    with pytest.raises(TextError, match=r"^not a table; found 4 lines before the first row of numbers, 'Dear all' fir"):
+        find_header([["Dear all"], ["see"], ["below"], [""]], 14, ".", closed=False)

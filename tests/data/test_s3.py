@@ -1,0 +1,127 @@
+import hashlib
+import urllib.request
+
+import pyarrow.parquet as pq
+import pytest
+from moto.server import ThreadedMotoServer
+from pyarrow.fs import S3FileSystem
+
+from data import s3
+from data.errors import MovingError, SourceError
+from data.s3 import fetched, find_objects
+from data.sources import find, local, opened
+from work import WINE
+
+BYTES = WINE.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A real S3 server, of moto's, with a bucket of tables."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(server, monkeypatch):
+    settings = {"AWS_ENDPOINT_URL": server, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    urllib.request.urlopen(urllib.request.Request(f"{server}/wines", method="PUT"))
+    storage = S3FileSystem(endpoint_override=server.removeprefix("http://"), scheme="http")
+    for name in ("may.csv", "june.csv", "deep/july.csv", "_notes.csv", "readme.md"):
+        with storage.open_output_stream(f"wines/{name}") as file:
+            file.write(BYTES)
+    return storage
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("s3://wines/may.csv", ["may.csv"]),
+        ("s3://wines/", ["june.csv", "may.csv"]),
+        ("s3://wines/*.csv", ["_notes.csv", "june.csv", "may.csv"]),
+        ("s3://wines/j*.csv", ["june.csv"]),
+        ("s3://wines/deep/", ["deep/july.csv"]),
+    ],
+)
+def test_an_address_stands_for_objects(bucket, address, found):
+    assert find_objects(address) == [f"s3://wines/{name}" for name in found]
+
+
+@pytest.mark.parametrize("address", ["s3://wines/none.csv", "s3://wines/none/*.csv", "s3://no/a.csv", "s3://wines/x/"])
+def test_an_address_of_nothing_is_refused_in_a_line(bucket, address):
+    with pytest.raises(SourceError, match=r": (no such object|cannot be read); .*; check the ") as error:
+        find_objects(address)
+    assert str(error.value).startswith(address)
+
+
+def test_a_storage_that_is_not_there_is_refused_in_a_line(bucket, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(s3, "SECONDS", 0.5)
+    with pytest.raises(SourceError, match=r"^s3://wines/may.csv: cannot be read; .*; check the address, AWS_\* and"):
+        find_objects("s3://wines/may.csv")
+
+
+def test_an_object_is_fetched_under_its_name_and_leaves_nothing_behind(bucket, tmp_path):
+    with fetched("s3://wines/may.csv", tmp_path) as path:
+        assert (path.name, path.read_bytes()) == ("may.csv", BYTES)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_object_is_opened_as_a_source_under_its_address(bucket, tmp_path):
+    with opened("s3://wines/may.csv", tmp_path) as source:
+        assert (source.name, source.batch, source.file) == ("s3://wines/may.csv", "may", "may.csv")
+        assert (
+            source.sha256 == hashlib.sha256(BYTES).hexdigest() == hashlib.sha256(source.path.read_bytes()).hexdigest()
+        )
+
+
+def test_what_is_refused_of_the_copy_is_refused_under_the_address(bucket, tmp_path):
+    with pytest.raises(SourceError, match=r"^s3://wines/may\.csv: not ours; found a copy"):  # noqa: SIM117
+        with local("s3://wines/may.csv", tmp_path) as path:
+            raise SourceError(f"{path}: not ours; found a copy")
+
+
+def test_files_and_objects_are_found_together_each_once(bucket):
+    assert find(["s3://wines/may.csv", str(WINE), "s3://wines/m*"]) == ["s3://wines/may.csv", str(WINE)]
+
+
+def test_an_object_that_changes_while_it_is_fetched_is_refused(bucket, tmp_path, monkeypatch):
+    real = s3._storage
+
+    class Changing:
+        def __init__(self, bucket):
+            self.storage = real(bucket)
+
+        def get_file_info(self, place):
+            return self.storage.get_file_info(place)
+
+        def open_input_stream(self, place):
+            stream = self.storage.open_input_stream(place)
+            with self.storage.open_output_stream(place) as file:
+                file.write(BYTES + b"\n")
+            return stream
+
+    monkeypatch.setattr(s3, "_storage", Changing)
+    with pytest.raises(MovingError, match="changed while it was fetched"):
+        fetched("s3://wines/may.csv", tmp_path).__enter__()
+
+
+def test_objects_are_labelled_like_files(bucket, wine_labels, home):
+    said = wine_labels("label", "s3://wines/*e.csv", "s3://wines/none.csv", "--home", home)
+    assert said.status == 2
+    said = wine_labels("label", "s3://wines/j*.csv", "s3://wines/deep/", "--home", home, "--json")
+    assert [(each["source"], each["status"], each["rows"]) for each in said.document["batches"]] == [
+        ("s3://wines/june.csv", "labelled", 178),
+        ("s3://wines/deep/july.csv", "labelled", 178),
+    ]
+    assert set(pq.read_table(home / "data" / "labels" / "june.parquet")["source"].to_pylist()) == {"june.csv"}
+    assert (
+        wine_labels("label", "s3://wines/june.csv", "--home", home, "--json").document["batches"][0]["status"]
+        == "unchanged"
+    )
+    assert list((home / "data" / ".staging").iterdir()) == []

@@ -1,0 +1,160 @@
+import ast
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from cyclopts import App
+
+from flows.cli.main import COMMANDS as COMMANDS_BY_NAME
+from flows.state.home import Home
+from work import WINE, is_refusal, snapshot, train
+
+PROGRAM = Path(sys.executable).with_name("wine-labels")
+
+
+BAD_WORDS = [
+    ["frobnicate"],
+    ["label"],
+    ["label", "--frobnicate", "wine.csv"],
+    ["label", "wine.csv", "--model", "0"],
+    ["label", "wine.csv", "--model", "one"],
+    ["train", "--recipe", "secret"],
+    ["train", "--seed", "-1"],
+    ["train", "--seed", "some"],
+    ["models", "show"],
+    ["models", "show", "one"],
+    ["models", "frobnicate"],
+    ["run", "--json", "no"],
+]
+
+
+COMMANDS = [[], ["run"], ["train"], ["label"], ["models"], ["models", "list"], ["models", "show"]]
+
+
+@pytest.mark.parametrize("words", BAD_WORDS, ids=" ".join)
+def test_words_that_mean_nothing_are_refused_in_one_line(wine_labels, here, words):
+    before = snapshot(here)
+    said = wine_labels(*words)
+    assert (said.status, bool(said.out)) == (2, "--json" in words)
+    (line,) = said.err.splitlines()
+    assert line.startswith("error: ")
+    assert snapshot(here) == before
+
+
+@pytest.mark.parametrize("words", [["label", "wine.csv", "--model", "7"], ["models", "show", "7"]])
+def test_an_unknown_version_is_refused_with_those_there_are(wine_labels, home, here, words):
+    said = wine_labels(*words, "--home", home)
+    assert (said.status, said.out) == (2, "")
+    assert is_refusal(said.err)
+    assert "no version 7; found 1 in " in said.err
+
+
+def test_no_words_are_answered_with_the_help(wine_labels):
+    assert wine_labels() == wine_labels("--help")
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_of_every_command_works(wine_labels, words):
+    said = wine_labels(*words, "--help")
+    assert (said.status, said.err) == (0, "")
+    assert said.out.startswith(" ".join(["Usage: wine-labels", *words]))
+
+
+def test_version_is_the_one_installed(wine_labels):
+    assert wine_labels("--version").out.strip() == version("wine-labels")
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["models", "list"], ["models", "--json"]], ids=" ".join
+)
+def test_what_needs_no_table_imports_neither_pandas_nor_prefect(home, words):
+    code = (
+        "import atexit, sys; from flows.cli.main import main; "
+        "atexit.register(lambda: print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)); "
+        f"main({[*words, '--home', str(home)] if words[-1] != '--help' else words})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    imported = set(ast.literal_eval(done.stderr))
+    assert "cyclopts" in imported
+    assert not imported & {"prefect", "pandas", "pandera", "pyarrow", "pydantic"}
+
+
+def test_an_interrupt_that_a_library_swallows_ends_the_run_all_the_same(tmp_path):
+    code = """
+import contextlib, os, signal
+from flows.cli import one_off
+from flows.cli.main import main
+
+def swallow(*_):  # as imports do that catch everything and go on with half a module
+    with contextlib.suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    raise AttributeError("half imported")
+
+one_off.OneOff.champion = swallow
+main(["run"])
+"""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (130, "")
+
+
+def test_a_reader_that_goes_away_is_no_traceback(home):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [PROGRAM, "models", "show", "1", "--home", home]
+    with os.fdopen(writing, "wb") as broken:
+        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+
+
+@pytest.fixture
+def two_versions(tmp_path):
+    home = Home(tmp_path / "two")
+    for seed in (0, 1):
+        train(home, WINE, seed=seed)
+    return home.folder
+
+
+def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions):
+    said = wine_labels("train", "--recipe", "article", "--home", two_versions)
+    assert said.status == 4
+    assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out
+
+
+@pytest.mark.parametrize("name", COMMANDS_BY_NAME)
+def test_every_command_is_where_it_is_said_to_be_and_its_help_is_the_first_line_of_its_docstring(name):
+    place, told = COMMANDS_BY_NAME[name]
+    module, _, attribute = place.partition(":")
+    command = getattr(import_module(f"flows.cli.{module}"), attribute)
+    first = command.help if isinstance(command, App) else command.__doc__.splitlines()[0]
+    assert first == told
+
+
+@pytest.mark.parametrize(
+    ("words", "nearest", "page"),
+    [
+        (["trian"], "train", "wine-labels"),
+        (["models", "shwo"], "show", "wine-labels models"),
+        (["label", "a.csv", "--replce"], "--replace", "wine-labels label"),
+    ],
+    ids=" ".join,
+)
+def test_a_mistyped_word_is_answered_with_the_nearest_and_the_help_at_hand(wine_labels, words, nearest, page):
+    said = wine_labels(*words)
+    assert (said.status, said.out) == (2, "")
+    assert re.search(rf'Did you mean "?{nearest}"?\?', said.err)
+    assert said.err.endswith(f"See `{page} --help`.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["trian"], ["label", "none.csv"], ["models", "show"], ["replay", "none"]], ids=" ".join
+)
+def test_with_json_a_refusal_is_an_object_too(wine_labels, home, words):
+    said = wine_labels(*words, "--json", "--home", home)
+    assert said.status == 2
+    assert said.err == f"error: {said.document['error']}\n"

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import pyarrow.parquet as pq
+import pytest
+
+from data.errors import PublishError, SourceError
+from flows.state.home import Home
+from work import LINES, WINE, label, published, write
+
+label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
+
+
+def test_the_shipped_table_is_labelled(home, version):
+    batch = label_anyway(WINE, home, version)
+    assert (batch.status, batch.rows, batch.labelled, batch.rejected) == ("labelled", 178, 178, 0)
+    assert batch.truth == {"1": 59, "2": 71, "3": 48}
+    assert batch.accuracy > 0.97
+
+
+def test_the_same_bytes_and_model_are_unchanged_and_nothing_is_written(home, version):
+    first = label_anyway(WINE, home, version)
+    before = [path.stat() for path in (home.labels("wine"), home.rejects("wine"), home.report("wine"))]
+    again = label_anyway(WINE, home, version)
+    after = [path.stat() for path in (home.labels("wine"), home.rejects("wine"), home.report("wine"))]
+    assert [(a.st_ino, a.st_mtime_ns) for a in before] == [(a.st_ino, a.st_mtime_ns) for a in after]
+    assert (again.status, again.truth, again.accuracy) == ("unchanged", first.truth, first.accuracy)
+
+
+def test_what_a_killed_run_left_is_removed_even_where_nothing_has_changed(home, version):
+    label_anyway(WINE, home, version)
+    (home.staging / "wine").mkdir()
+    (home.staging / "wine.lock").touch()
+    assert label_anyway(WINE, home, version).status == "unchanged"
+    assert list(home.staging.iterdir()) == []
+
+
+def test_unchanged_stays_unchanged_with_replace(home, version):
+    label_anyway(WINE, home, version)
+    assert label_anyway(WINE, home, version, replace=True).status == "unchanged"
+
+
+@pytest.mark.parametrize("lost", ["rejects", "report"])
+def test_a_batch_that_has_lost_a_file_is_made_whole(home, version, lost):
+    label_anyway(WINE, home, version)
+    getattr(home, lost)("wine").unlink()
+    assert label_anyway(WINE, home, version).status == "labelled"
+    assert getattr(home, lost)("wine").is_file()
+
+
+def test_changed_bytes_are_refused_unless_replaced(tmp_path, home, version):
+    source = write(tmp_path / "a.csv", *LINES[:3])
+    label_anyway(source, home, version)
+    before = published(home)
+    write(source, *LINES[:4])
+    with pytest.raises(SourceError, match=r"'a' is labelled already.*other bytes.*--replace"):
+        label_anyway(source, home, version)
+    assert published(home) == before
+
+
+def test_changed_bytes_replace_the_batch_whole(tmp_path, home, version):
+    source = write(tmp_path / "a.csv", *LINES[:3], "1,2")
+    label_anyway(source, home, version)
+    write(source, *LINES[10:12])
+    batch = label_anyway(source, home, version, replace=True)
+    assert (batch.status, batch.rows) == ("labelled", 2)
+    assert pq.read_metadata(home.labels("a")).num_rows == 2
+    assert pq.read_metadata(home.rejects("a")).num_rows == 0
+
+
+def test_another_model_is_refused_unless_replaced(home, version, other_version):
+    label_anyway(WINE, home, version)
+    before = published(home)
+    with pytest.raises(SourceError, match=r"same bytes by version 1.*--replace"):
+        label_anyway(WINE, home, other_version)
+    assert published(home) == before
+
+
+def test_another_model_replaces_the_batch(home, version, other_version):
+    label_anyway(WINE, home, version)
+    before = home.labels("wine").read_bytes()
+    assert label_anyway(WINE, home, other_version, replace=True).status == "labelled"
+    assert home.labels("wine").read_bytes() != before
+
+
+def test_labels_that_are_none_of_ours_are_labelled_over(home, version):
+    home.labels("wine").parent.mkdir(parents=True)
+    home.labels("wine").write_text("not Parquet")
+    assert label_anyway(WINE, home, version).status == "labelled"
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "\x00\x01\x02"])
+def test_a_refused_source_publishes_nothing(tmp_path, home, version, content):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(SourceError):
+        label_anyway(tmp_path / "a.csv", home, version)
+    assert published(home) == {}
+
+
+def test_a_source_that_is_not_there_is_refused(tmp_path, home, version):
+    with pytest.raises(SourceError, match=r"absent\.csv"):
+        label_anyway(tmp_path / "absent.csv", home, version)
+
+
+@pytest.mark.parametrize("blocked", ["labels", "rejects", "reports"])
+def test_a_folder_that_cannot_be_made_publishes_nothing(home, version, blocked):
+    (home.folder / "data").mkdir(parents=True)
+    (home.folder / "data" / blocked).write_text("a file where a folder is due")
+    with pytest.raises(PublishError, match="cannot be written"):
+        label_anyway(WINE, home, version)
+    assert list(published(home)) == [f"data/{blocked}"]
+
+
+def test_a_home_that_is_no_folder_is_refused(tmp_path, version):
+    (tmp_path / "home").write_text("")
+    with pytest.raises(PublishError, match="home: cannot be written"):
+        label_anyway(WINE, Home(tmp_path / "home"), version)
+
+
+def test_two_runs_of_one_batch_at_once_label_it_once(home, version):
+    done = []
+
+    def work():
+        done.append(label(WINE, home, version).status)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == ["labelled", "unchanged", "unchanged"]

@@ -1,0 +1,40 @@
+import errno
+
+import pytest
+
+from data.errors import HeldError, PublishError, SourceError
+from flows.jobs.refusals import REFUSALS, ServerError, TrainingError, may_pass, reason
+from models.errors import ModelError
+from schemas.errors import TableError
+
+
+@pytest.mark.parametrize("kind", [SourceError, PublishError, TrainingError, ModelError, TableError, HeldError, OSError])
+def test_what_a_user_can_repair_is_a_refusal(kind):
+    assert issubclass(kind, REFUSALS)
+
+
+@pytest.mark.parametrize("kind", [ValueError, AssertionError, ZeroDivisionError, KeyError])
+def test_a_bug_is_none(kind):
+    assert not issubclass(kind, REFUSALS)
+
+
+@pytest.mark.parametrize("error", [PublishError("a\n b"), SourceError("a\n b"), ServerError("a\tb")])
+def test_our_own_errors_are_their_text_in_one_line(error):
+    assert reason(error) == "a b"
+
+
+def test_an_error_of_the_system_says_which_file_and_what_to_do():
+    error = OSError(errno.EACCES, "Permission denied", "cellar")
+    assert reason(error) == "cellar: cannot be used; Permission denied; check its path, permissions and space"
+
+
+@pytest.mark.parametrize(("number", "passes"), [(errno.EIO, True), (errno.EBUSY, True), (errno.ENOSPC, False)])
+def test_disks_and_networks_may_recover_also_behind_an_error_of_ours(number, passes):
+    error = SourceError("a.csv: cannot be read")
+    error.__cause__ = OSError(number, "")
+    assert may_pass(error) == may_pass(error.__cause__) == passes
+
+
+def test_a_bad_input_never_passes():
+    assert not may_pass(SourceError("no table"))
+    assert not may_pass(None)

@@ -1,0 +1,30 @@
+import subprocess
+import sys
+
+CODE = """
+import time
+from flows.jobs import stopping
+stopping.GRACE = {grace}
+stopping.check()
+stopping.stop(7)
+stopping.stop(8)
+try:
+    stopping.check()
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+time.sleep({rest})
+"""
+
+
+def ended(grace, rest):
+    command = [sys.executable, "-c", CODE.format(grace=grace, rest=rest)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return done.returncode, done.stdout
+
+
+def test_work_that_looks_is_stopped_and_ends_in_its_own_way():
+    assert ended(grace=600, rest=0) == (0, "stopped\n")
+
+
+def test_what_does_not_end_in_time_is_ended_with_the_first_status():
+    assert ended(grace=0.01, rest=600) == (7, "stopped\n")

@@ -1,0 +1,37 @@
+import re
+
+import pytest
+
+from data.errors import SourceError
+from flows.pages.batch_page import draw_batch
+from flows.pages.version_page import draw_version
+from hostile import HOSTILE, Parsed
+from models.errors import ModelError
+from models.store import ModelStore
+
+
+def test_a_hostile_cell_never_becomes_markup(place, batch):
+    page = Parsed(draw_batch(batch, place).read_text())
+    assert HOSTILE in " ".join(page.texts)
+    assert not {"script", "img", "iframe", "link"} & set(page.elements)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+def test_a_page_loads_nothing_from_anywhere(place, batch):
+    for page in (draw_batch(batch, place), draw_version(ModelStore(place.models("wine")), 1, place)):
+        found = Parsed(page.read_text())
+        links = [value for name, value in found.attributes if name in {"src", "href", "xlink:href", "action"}]
+        assert all(link.startswith("#") for link in links)
+        assert not re.search(r"url\((?!#)|@import", page.read_text())
+
+
+def test_a_page_drawn_again_is_the_same(place, batch):
+    first = draw_batch(batch, place).read_bytes()
+    assert draw_batch(batch, place).read_bytes() == first
+
+
+def test_what_is_not_there_has_no_page(place):
+    with pytest.raises(SourceError, match="no labels of a batch 'none'; found none there; see data/labels"):
+        draw_batch("none", place)
+    with pytest.raises(ModelError, match="no version 9; found 1 in"):
+        draw_version(ModelStore(place.models("wine")), 9, place)

@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from models.evidence import Candidate, Evidence, Origin
+from models.gate import FLOOR, Champion, sign_test, weigh
+from models.store import Version
+from nn.classifier import Classifier
+from nn.drift import Reference
+from nn.recipe import RECIPES
+from nn.validation import cross_validate
+
+FEATURES, CLASSES = tuple(f"f{at}" for at in range(13)), ("barolo", "grignolino", "barbera")
+QUICK = replace(RECIPES["default"], epochs=40, sharpened=False)
+BAD = replace(QUICK, name="bad", epochs=4)
+
+
+@pytest.mark.parametrize(("against", "in_favour"), [(0, 0), (1, 0), (5, 0), (9, 3), (3, 9), (20, 20)])
+def test_the_sign_test_is_the_exact_binomial(against, in_favour):
+    expected = binomtest(against, against + in_favour, alternative="greater").pvalue if against + in_favour else 1
+    assert sign_test(against, in_favour) == pytest.approx(expected)
+
+
+def candidate(x, classes, recipe=QUICK):
+    return Candidate(x, classes, cross_validate(x, np.eye(3)[classes], recipe, 0, folds=5))
+
+
+def champion(x, classes, recipe=QUICK):
+    """A version of these rows, and the rows."""
+    made = candidate(x, classes, recipe)
+    classifier = Classifier(FEATURES, CLASSES, made.validated.standardizer, made.validated.network)
+    evidence = Evidence.of(classifier, made, Origin("wine", "wine.csv", "0" * 64, recipe, 0, "1"), 0)
+    return Champion(Version(7, "0" * 64, classifier, evidence.to_notes()), Reference.of(FEATURES, x, classes, 3))
+
+
+@pytest.fixture(scope="module")
+def good(wine):
+    return candidate(wine.x, wine.classes)
+
+
+def test_without_a_champion_a_good_candidate_passes(good, wine):
+    verdict = weigh(good, None, 0)
+    right = good.validated.held_out[0].argmax(axis=1) == wine.classes
+    assert (verdict.passed, verdict.reason) == (True, "the first champion")
+    assert verdict.figures == {"right_out_of_fold": right.mean(), "floor": FLOOR}
+
+
+def test_below_the_floor_a_candidate_fails_without_a_champion_too(wine):
+    verdict = weigh(candidate(wine.x, np.random.default_rng(0).permutation(wine.classes)), None, 0)
+    assert not verdict.passed
+    assert verdict.reason.endswith("below the floor of 80%")
+
+
+def test_a_champion_that_is_as_good_is_followed(good, wine):
+    verdict = weigh(good, champion(wine.x, wine.classes), 0)
+    assert verdict.passed
+    assert verdict.reason.startswith("not worse than the champion: ")
+
+
+def test_a_candidate_worse_than_the_champion_fails_with_the_figures(wine):
+    verdict = weigh(candidate(wine.x, wine.classes, BAD), champion(wine.x, wine.classes), 0)
+    figures = verdict.figures
+    assert not verdict.passed
+    assert f"version 7 {figures['champion_accuracy']:.2%}" in verdict.reason
+    assert sign_test(figures["only_champion_right"], figures["only_new_right"]) < 0.05
+
+
+def test_on_rows_it_was_trained_on_the_champion_is_judged_out_of_fold(good, wine):
+    figures = weigh(good, champion(wine.x, wine.classes), 0).figures
+    assert figures["champion_accuracy"] == figures["right_out_of_fold"]  # the same recipe, seed, folds and rows
+
+
+def test_on_rows_it_has_not_seen_the_champion_is_judged_as_it_is(good, wine):
+    old = champion(wine.x + 0.001, wine.classes)
+    right = old.version.classifier.predict_proba(wine.x).argmax(axis=1) == wine.classes
+    assert weigh(good, old, 0).figures["champion_accuracy"] == right.mean()

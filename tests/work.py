@@ -1,0 +1,99 @@
+"""What most tests begin with: bottles, a table labelled, a version trained, in this process and without Prefect."""
+
+import asyncio
+import csv
+import subprocess
+from dataclasses import replace
+
+import pyarrow.parquet as pq
+
+from data.sources import Source
+from flows.jobs.label import label as label_source
+from flows.jobs.request import Request, Training
+from flows.jobs.train import train as train_once
+from flows.state.home import Home
+from models.store import ModelStore
+from schemas.table import get_table
+
+TABLE = get_table("wine")
+WINE = TABLE.shipped
+HEADER, *LINES = WINE.read_text().splitlines()
+FEATURES = TABLE.features
+
+
+def with_cell(line, place, text):
+    """A line of CSV with another text in one of its cells."""
+    row = next(csv.reader([line]))
+    row[place] = text
+    return ",".join('"' + cell.replace('"', '""') + '"' for cell in row)
+
+
+def write(path, *lines, header=HEADER):
+    """A CSV file of these lines."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([header, *lines]) + "\n")
+    return path
+
+
+def cells(path, *names):
+    """The rows of a Parquet file, of these columns."""
+    return [tuple(line[name] for name in names) for line in pq.read_table(path).to_pylist()]
+
+
+def published(home):
+    """All that is in a home's folders, but for the models."""
+    return {
+        str(path.relative_to(home.folder)): path.read_bytes()
+        for path in home.folder.rglob("*")
+        if path.is_file() and "models" not in path.parts
+    }
+
+
+def request(home, version, **asked):
+    return Request(Home.at(home), "wine", version.number, version.sha256, **asked)
+
+
+def champion(home, table="wine"):
+    return ModelStore(Home.at(home).models(table)).load()
+
+
+def label(path, home, version=None, *, batch=None, table="wine", progress=lambda _: None, **asked):
+    """Label a file as the batch of its stem, or as another one, with the home's champion unless a version is given."""
+    version = version or champion(home.folder if isinstance(home, Home) else home, table)
+    home = home if isinstance(home, Home) else Home.at(home)
+    source = Source.at(str(path) if batch is None else f"{batch}{path.suffix}", path)
+    asked = replace(Request(home, table, version.number, version.sha256), **asked)
+    return label_source(source, asked, version, progress)
+
+
+def train(home, *paths, **asked):
+    """Train a version on these files, the shipped table unless any is given."""
+    home = home if isinstance(home, Home) else Home.at(home)
+    return train_once(Training(home, sources=tuple(map(str, paths)), **asked))
+
+
+def run(flow, *arguments, **named):
+    """The state a flow ends in."""
+    return asyncio.run(flow(*arguments, **named, return_state=True))
+
+
+def result(state):
+    """What a flow has given, or the error it has ended with."""
+    return asyncio.run(state.aresult(raise_on_failure=False))
+
+
+def servers_with(variable):
+    """The processes of Prefect servers that have this in their environment."""
+    shown = subprocess.run(["ps", "axeww", "-o", "command"], capture_output=True, text=True, check=True)
+    return [line for line in shown.stdout.splitlines() if variable in line and "uvicorn" in line]
+
+
+def is_refusal(text):
+    """Whether a text is one line that says what is wrong, what was found and what to do."""
+    (line,) = text.splitlines()
+    return line.startswith("error: ") and line.count("; ") >= 2 and "Traceback" not in text
+
+
+def snapshot(folder):
+    """Every file of a folder with its bytes and its time."""
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
