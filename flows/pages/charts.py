@@ -64,7 +64,7 @@ def confidence_chart(counts: Sequence[int]) -> str:
 @mpl.rc_context(STYLE)
 def drift_chart(drift: Mapping[str, float]) -> str:
     """The population stability index of each feature, beside what is moderate and large."""
-    figure, (axes,) = _figure(height=0.9 + 0.27 * len(drift))
+    figure, (axes,) = _figure(height=max(1.4, 0.9 + 0.27 * len(drift)))
     colours = [SECOND if value >= LARGE else ACCENT for value in drift.values()]
     axes.barh(list(drift), list(drift.values()), color=colours, height=0.65)
     for limit, name in ((MODERATE, "moderate"), (LARGE, "large")):

@@ -129,7 +129,7 @@ def test_without_a_model_the_refusal_says_how_to_get_one(wine_labels, here, word
     assert not Path("elsewhere").exists()
 
 
-def test_another_model_needs_replace_and_then_labels_anew(wine_labels, home, here):
+def test_another_model_needs_replace_and_then_relabels(wine_labels, home, here):
     wine_labels("label", "wine.csv", "--home", home)
     wine_labels("train", "--seed", "1", "--quiet", "--home", home)
     kept = wine_labels("label", "wine.csv", "--home", home)

@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 
+from flows.cli import serve
 from work import WINE
 
 
@@ -11,7 +12,8 @@ def inbox(home):
     return home / "data" / "inbox"
 
 
-def test_serve_once_labels_what_is_new_and_ends(wine_labels, home, inbox):
+def test_serve_once_labels_what_is_new_and_ends(wine_labels, home, inbox, monkeypatch):
+    monkeypatch.setattr(serve, "QUIET", 0.0)  # seconds
     said = wine_labels("serve", "--once", "--home", home, "--json")
     assert said.status == 0
     assert [(each["batch"], each["status"]) for each in said.document["batches"]] == [("wine", "labelled")]

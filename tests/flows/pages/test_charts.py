@@ -9,6 +9,7 @@ CHARTS = {
     "labels": lambda: charts.labels_chart({"barolo": 59, "barbera": 0}),
     "confidence": lambda: charts.confidence_chart([0, 3, 170]),
     "drift": lambda: charts.drift_chart({"hue": 0.01, "ash": 0.4}),
+    "drift of one feature": lambda: charts.drift_chart({"hue": 0.01}),
     "training": lambda: charts.training_chart([0, 5], [1.1, 0.2], [0.4, 0.99]),
     "calibration": lambda: charts.calibration_chart([0.5, 0.99], [0.6, 1.0], [3, 170]),
 }
