@@ -77,7 +77,7 @@ def do(wine_labels, folder, monkeypatch):
         elif program == "wine-labels" and not re.search(r"[|<>;&$]", line):
             return wine_labels(*([*words[1:2], "--help"] if STAYS & set(words[1:2]) else words[1:])).status
         elif program in READERS | {"wine-labels"} or "=" in words[0]:
-            return subprocess.run(["bash", "-euc", line], check=False, timeout=120).returncode
+            return subprocess.run(["bash", "-euc", line], check=False, timeout=600).returncode
         else:
             assert program in SET_UP, f"nothing is known of {line!r}"
         return 0

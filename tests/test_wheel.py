@@ -19,7 +19,7 @@ def python(*words, cwd, **variables):
         env=os.environ | variables,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -82,3 +82,27 @@ def test_an_installed_wheel_labels_the_shipped_table_in_an_empty_folder(site, tm
     assert (batch["status"], batch["labelled"]) == ("labelled", 178)
     assert Path(batch["source"]) == site / "data" / "raw" / "wine.csv"
     assert {path.name for path in tmp_path.iterdir()} == {"data", "models"}
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "found"),
+    [
+        ("data/__init__.py", lambda file: file.write_text("import numpy\n"), "another program's in its place"),
+        ("nn/metrics.py", Path.unlink, "no such file"),
+    ],
+)
+def test_an_installed_file_that_was_overwritten_or_lost_is_named(site, tmp_path, name, harm, found):
+    folder = shutil.copytree(site, tmp_path / "site")
+    harm(folder / name)
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "flows", "models"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"error: {name} is not the file that was installed; found {found}; install ")
+    assert done.stderr.count("\n") == 1

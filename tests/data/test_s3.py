@@ -125,3 +125,19 @@ def test_objects_are_labelled_like_files(bucket, wine_labels, home):
         == "unchanged"
     )
     assert list((home / "data" / ".staging").iterdir()) == []
+
+
+def test_an_object_is_explained_as_a_file_is_and_leaves_nothing_behind(wine_labels, home, bucket):
+    said = wine_labels("label", "--explain", "s3://wines/may.csv", "--home", home)
+    file = wine_labels("label", "--explain", WINE, "--home", home)
+    assert (said.status, said.err) == (0, "")
+    assert said.out.removeprefix("s3://wines/may.csv: ") == file.out.removeprefix(f"{WINE}: ")
+    assert list((home / "data" / ".staging").iterdir()) == []
+
+
+def test_an_object_that_is_no_table_is_refused_under_its_own_name(wine_labels, home, bucket):
+    with bucket.open_output_stream("wines/empty.csv"):
+        pass
+    said = wine_labels("label", "--explain", "s3://wines/empty.csv", "--home", home)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("error: s3://wines/empty.csv: an empty file; ")

@@ -78,7 +78,7 @@ def test_what_needs_no_table_imports_neither_pandas_nor_prefect(home, words):
         "atexit.register(lambda: print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)); "
         f"main({[*words, '--home', str(home)] if words[-1] != '--help' else words})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
     imported = set(ast.literal_eval(done.stderr))
     assert "cyclopts" in imported
     assert not imported & {"prefect", "pandas", "pandera", "pyarrow", "pydantic"}
@@ -99,7 +99,7 @@ one_off.OneOff.champion = swallow
 main(["run"])
 """
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
     assert (done.returncode, done.stderr) == (130, "")
 
 
@@ -108,7 +108,7 @@ def test_a_reader_that_goes_away_is_no_traceback(home):
     os.close(reading)
     command = [PROGRAM, "models", "show", "1", "--home", home]
     with os.fdopen(writing, "wb") as broken:
-        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=600, check=False)
     assert done.stderr == ""
 
 
