@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ SCHEME: Final = "s3://"
 LONGEST: Final = 255 - len(".lock")  # bytes that file systems allow a name, and what locks add
 ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
 COMPRESSIONS: Final = (".gz", ".zst")
+ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://")
 
 
 def is_object(name: str) -> bool:
@@ -23,6 +25,9 @@ def expand(name: str) -> list[Path]:
     """The files a name stands for: a file, the tables directly in a folder, those of a glob; SourceError for none."""
     if not name.strip() or not name.isprintable():
         message = f"no name of a file; found {name!r}; name or rename it with letters"
+        raise SourceError(message)
+    if ADDRESS.match(name):
+        message = f"{name}: an address that is not read; found one of another kind than {SCHEME}; save it to a file"
         raise SourceError(message)
     path = Path(name)
     if path.is_dir():

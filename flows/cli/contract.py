@@ -10,7 +10,7 @@ from data.errors import SourceError
 from flows.cli.terminal import BROKEN_CONTRACT, DONE, PLAIN, Common, Table, complain
 from flows.jobs.counts import counted
 
-contract = App(name="contract", help="What readers of the results may rely on.")
+contract = App(name="contract", help="What readers of the results may rely on.", version_flags=())
 
 
 @contract.default

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "serve": ("serve:serve", "Label what is new in data/inbox every night and train every week, until stopped."),
 }
 """Every command but `completion`: where it is, and the first line of its docstring."""
+GROUPS: Final = {"contract", "models"}  # which hold commands, and say themselves what flags they have
 
 _caught: Final[list[tuple[int, float]]] = []
 
@@ -44,7 +45,9 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 for _name, (_place, _help) in COMMANDS.items():
-    app.command(f"flows.cli.{_place}", name=_name, help=_help)
+    # With a flag of its own for it, `label x.csv --version 9` would print the program's version and be done.
+    _own = {} if _name in GROUPS else {"version_flags": ()}
+    app.command(f"flows.cli.{_place}", name=_name, help=_help, **_own)
 
 
 @app.command
@@ -104,7 +107,8 @@ def _usage(error: CycloptsError) -> str:
         nearest = difflib.get_close_matches(word, known, 1)
         meant = f'Did you mean "{nearest[0]}"? ' if nearest else ""
         message = f'Unknown command "{word}". {meant}Available commands: {", ".join(known)}.'
-    return f"{message} See `{' '.join(['wine-labels', *chain])} --help`."
+    ending = "" if message.endswith((".", "?")) else "."
+    return f"{message}{ending} See `{' '.join(['wine-labels', *chain])} --help`."
 
 
 def _subcommands(chain: Sequence[str]) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from models.store import ModelStore
 
-models = App(name="models", help="The versions there are.")
+models = App(name="models", help="The versions there are.", version_flags=())
 
 
 @models.command(name="list")

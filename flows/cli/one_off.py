@@ -88,13 +88,13 @@ class OneOff:
         return refused
 
     def check_trainable(self, files: Sequence[str]) -> None:
-        """SourceError or TrainingError where one of these files cannot be trained on, as its head shows."""
+        """SourceError or TrainingError where one of these files cannot be trained on, as its labels show."""
         table = self._declared()
-        from flows.jobs.training_rows import labelled_layout
+        from flows.jobs.training_rows import check_trainable
 
         for name in files or self.shipped():
             if not is_object(name):
-                labelled_layout(Path(name), table)
+                check_trainable(Path(name), table)
 
     def train(self, training: Training) -> Trained:
         """Run the training flow."""

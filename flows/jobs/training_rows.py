@@ -70,8 +70,16 @@ def labelled_layout(path: Path, table: Table) -> Layout:
 def check_truth(path: Path, layout: Layout) -> None:
     """TrainingError where it is not known what the labels of a layout count from."""
     if layout.truth.ambiguous:
-        message = f"{path}: ambiguous labels; found {layout.truth}; write the classes by name"
+        message = f"{path}: ambiguous labels; found numbers that may count from 0 or from 1; write the classes by name"
         raise TrainingError(message)
+
+
+def check_trainable(path: Path, table: Table) -> None:
+    """SourceError or TrainingError where a table cannot be learned from, known before anything is trained.
+
+    Its head decides, and the whole label column where that leaves open what the labels count from.
+    """
+    check_truth(path, settle_truth(path, labelled_layout(path, table)))
 
 
 def write_rows(features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any]) -> bytes:

@@ -51,3 +51,8 @@ def test_the_length_of_a_name_is_counted_in_bytes():
 def test_a_name_that_is_not_utf_8_is_refused():
     with pytest.raises(SourceError, match=r"a name that is not UTF-8; found other bytes; rename the file"):
         check_name(os.fsdecode(b"w\xefne.csv"))
+
+
+def test_an_address_of_another_kind_is_refused_as_it_was_written():
+    with pytest.raises(SourceError, match=r"^http://127\.0\.0\.1/x\.csv: an address that is not read; found one of"):
+        expand("http://127.0.0.1/x.csv")

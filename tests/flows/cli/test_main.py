@@ -21,6 +21,8 @@ BAD_WORDS = [
     ["frobnicate"],
     ["label"],
     ["label", "--frobnicate", "wine.csv"],
+    ["label", "wine.csv", "--version", "9"],
+    ["models", "--version"],
     ["label", "wine.csv", "--model", "0"],
     ["label", "wine.csv", "--model", "one"],
     ["train", "--recipe", "secret"],
