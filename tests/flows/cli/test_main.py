@@ -11,8 +11,7 @@ import pytest
 from cyclopts import App
 
 from flows.cli.main import COMMANDS as COMMANDS_BY_NAME
-from flows.state.home import Home
-from work import WINE, is_refusal, snapshot, train
+from work import is_refusal, snapshot
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
 
@@ -112,20 +111,6 @@ def test_a_reader_that_goes_away_is_no_traceback(home):
     with os.fdopen(writing, "wb") as broken:
         done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=600, check=False)
     assert done.stderr == ""
-
-
-@pytest.fixture
-def two_versions(tmp_path):
-    home = Home(tmp_path / "two")
-    for seed in (0, 1):
-        train(home, WINE, seed=seed)
-    return home.folder
-
-
-def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions):
-    said = wine_labels("train", "--recipe", "article", "--home", two_versions)
-    assert said.status == 4
-    assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out
 
 
 @pytest.mark.parametrize("name", COMMANDS_BY_NAME)

@@ -2,8 +2,7 @@ import re
 
 import pytest
 
-from flows.state.home import Home
-from work import WINE, is_refusal, train
+from work import is_refusal
 
 
 @pytest.mark.parametrize("words", [["models"], ["models", "list"]])
@@ -39,14 +38,6 @@ def test_a_version_without_its_files_is_refused(wine_labels, home, here, words):
     said = wine_labels(*words, "--home", home)
     assert (said.status, said.out) == (2, "")
     assert is_refusal(said.err)
-
-
-@pytest.fixture
-def two_versions(tmp_path):
-    home = Home(tmp_path / "two")
-    for seed in (0, 1):
-        train(home, WINE, seed=seed)
-    return home.folder
 
 
 def test_promote_and_rollback_move_the_champion(wine_labels, two_versions):

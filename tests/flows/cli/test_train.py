@@ -49,3 +49,9 @@ def test_a_table_that_cannot_be_trained_on_is_refused_and_leaves_no_version(wine
 def test_train_takes_a_folder_of_several_tables(wine_labels, home, here):
     said = wine_labels("train", "many", "--json", "--home", home)
     assert (said.status, said.document["rows"]) == (0, 356)
+
+
+def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions):
+    said = wine_labels("train", "--recipe", "article", "--home", two_versions)
+    assert said.status == 4
+    assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out
