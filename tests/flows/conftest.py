@@ -65,13 +65,13 @@ def recorded(prefect_client, eventually):
 
         def ended():
             runs = prefect_client.read_task_runs(flow_run_filter=only)
-            return len(runs) == tasks and all(each.state and each.state.is_final() for each in runs) and runs
+            return len(runs) == tasks and all(each.state and each.state.is_final() for each in runs) and [runs]
 
         def log():
             lines = prefect_client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[number])))
             texts = [line.message for line in lines]
             return any(text.startswith("Finished in state") for text in texts) and texts
 
-        return prefect_client.read_flow_run(number), eventually(ended), eventually(log)
+        return prefect_client.read_flow_run(number), eventually(ended)[0], eventually(log)
 
     return ask

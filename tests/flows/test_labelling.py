@@ -52,7 +52,8 @@ def test_where_some_sources_are_labelled_the_run_ends_completed_and_tells_the_ot
 @pytest.mark.parametrize("flow", ["train", "label"])
 def test_a_version_or_table_that_does_not_exist_is_refused(recorded, home, bottles, flow):
     arguments = ([str(bottles)], str(home), "beer") if flow == "train" else ([str(bottles)], str(home), 9)
-    flow_run, _, log = recorded(run(getattr(training if flow == "train" else labelling, flow), *arguments))
+    state = run(getattr(training if flow == "train" else labelling, flow), *arguments)
+    flow_run, _, log = recorded(state, tasks=int(flow == "train"))
     assert flow_run.state_name == "Failed"
     assert flow_run.state.message.count("; ") >= 2
     assert "Traceback" not in "\n".join(log)
