@@ -90,11 +90,11 @@ class OneOff:
     def check_trainable(self, files: Sequence[str]) -> None:
         """SourceError or TrainingError where one of these files cannot be trained on, as its labels show."""
         table = self._declared()
-        from flows.jobs.training_rows import check_trainable
+        from flows.jobs.training_rows import labelled_layout
 
         for name in files or self.shipped():
             if not is_object(name):
-                check_trainable(Path(name), table)
+                labelled_layout(Path(name), table)
 
     def train(self, training: Training) -> Trained:
         """Run the training flow."""

@@ -38,8 +38,7 @@ class TrainingRows:
     @classmethod
     def read(cls, path: Path, table: Table) -> Self:
         """The valid rows of a labelled table; TrainingError where it carries no truth that can be learned from."""
-        layout = settle_truth(path, labelled_layout(path, table))
-        check_truth(path, layout)
+        layout = labelled_layout(path, table)
         parts, rows = [cls(np.empty((0, len(table.features))), np.empty(0, dtype=np.intp), 0)], 0
         for chunk in read_chunks(path, layout):
             indices, _ = class_indices(chunk.frame, layout.truth)
@@ -59,27 +58,19 @@ class TrainingRows:
 
 
 def labelled_layout(path: Path, table: Table) -> Layout:
-    """The layout of a table read from its head; TrainingError where no column carries the truth."""
+    """The layout of a table that can be learned from; SourceError or TrainingError where it cannot be.
+
+    Its head decides, and the whole label column where that leaves open what the labels count from.
+    """
     layout = sniff(path, table)
     if not layout.carries_truth:
         message = f"{path}: no label column to train on; found {layout.why}; add one called {table.label}"
         raise TrainingError(message)
-    return layout
-
-
-def check_truth(path: Path, layout: Layout) -> None:
-    """TrainingError where it is not known what the labels of a layout count from."""
+    layout = settle_truth(path, layout)
     if layout.truth.ambiguous:
         message = f"{path}: ambiguous labels; found numbers that may count from 0 or from 1; write the classes by name"
         raise TrainingError(message)
-
-
-def check_trainable(path: Path, table: Table) -> None:
-    """SourceError or TrainingError where a table cannot be learned from, known before anything is trained.
-
-    Its head decides, and the whole label column where that leaves open what the labels count from.
-    """
-    check_truth(path, settle_truth(path, labelled_layout(path, table)))
+    return layout
 
 
 def write_rows(features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any]) -> bytes:
