@@ -11,7 +11,7 @@ run: .venv/installed ## train the first version if there is none and label the s
 	@$(BIN)/wine-labels run
 
 test: .venv/dev ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
 torture: .venv/dev ## kill the program over a hundred times and look at what is left, in minutes
 	@$(BIN)/python benchmarks/torture.py

@@ -22,7 +22,7 @@ from work import train
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
 PATIENCE = 600  # seconds: nothing waits as long unless it is broken, however busy the machine is
-children = []
+SHARED = ("PREFECT_HOME", "PREFECT_API_URL")
 
 
 # A law holds on a slow machine too; where others judge the suite, it tries the same examples every time.
@@ -35,41 +35,67 @@ def pytest_configure(config):
     """Read and write nothing of the Prefect of whoever runs the tests; set before anything imports prefect."""
     for name in [name for name in os.environ if name.startswith(("PREFECT_", "WINE_LABELS_"))]:
         del os.environ[name]
-    folder = tempfile.mkdtemp(prefix="wine-labels-tests-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    # Registered before Prefect is imported, and so done after Prefect has told the server the last of its news.
-    atexit.register(lambda: [child.stop() for child in children])
     os.environ |= server.SETTINGS | {
-        "PREFECT_HOME": folder,
         "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
         "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.2",
+        "OPENBLAS_NUM_THREADS": "1",  # matrices of 178 rows; threads that wait for work keep others from it
     }
     # Prefect leaves clients of ended event loops to the garbage collector, which finds them in any later test or after
     # the last one: both places have filters of their own.
     config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
     warnings.filterwarnings("ignore", "unclosed <socket", ResourceWarning)
+    if handed := getattr(config, "workerinput", None):
+        os.environ |= {name: handed[name] for name in SHARED}
+        return
+    folder = tempfile.mkdtemp(prefix="wine-labels-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["PREFECT_HOME"] = folder
+
+
+def pytest_configure_node(node):
+    """Hand the one server of the session, started before the first of them, to each process that runs tests."""
+    if "PREFECT_API_URL" not in os.environ:
+        start_server()
+    node.workerinput |= {name: os.environ[name] for name in SHARED}
+
+
+def start_server():
+    child = server.Server()
+    child.begin()
+    # Registered before Prefect is imported, and so done after Prefect has told the server the last of its news.
+    atexit.register(child.stop)
+    os.environ["PREFECT_API_URL"] = child.url
 
 
 @pytest.fixture(scope="session")
 def prefect_server():
-    """The address of one real server, started when the first test asks for it."""
-    child = server.Server()
-    assert child.ready()
-    made, unused = (Path(os.environ["PREFECT_HOME"]) / name for name in ("prefect.db", "unused.db"))
-    with closing(sqlite3.connect(made)) as one, closing(sqlite3.connect(unused)) as other:
-        one.backup(other)
-    os.environ["PREFECT_API_URL"] = child.url
+    """The address of one real server, of this process or of the one that shares out the tests."""
+    if "PREFECT_API_URL" not in os.environ:
+        start_server()
+    url = os.environ["PREFECT_API_URL"]
+    end = time.monotonic() + PATIENCE
+    while not server.answers(url):
+        assert time.monotonic() < end
+        time.sleep(0.05)
     import prefect.context
 
     prefect.context.refresh_global_settings_context()  # doctests import prefect before there is a server
-    children.append(child)
-    return child.url
+    return url
 
 
-@pytest.fixture(scope="session")
-def prefect_database(prefect_server):
-    """The database of a server to which nothing has happened yet: to make one takes a server long."""
-    return Path(os.environ["PREFECT_HOME"]) / "unused.db"
+@pytest.fixture
+def prefect_database(prefect_server, tmp_path):
+    """The server's database with nothing that happened in it: to make one takes a server half a minute."""
+    copied = tmp_path / "prefect" / "prefect.db"
+    copied.parent.mkdir()
+    made = Path(os.environ["PREFECT_HOME"]) / "prefect.db"
+    with closing(sqlite3.connect(made)) as one, closing(sqlite3.connect(copied)) as other, other:
+        one.backup(other)
+        tables = [name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            if not table.startswith(("alembic", "block", "sqlite")):
+                other.execute(f'DELETE FROM "{table}"')
+    return copied
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 import asyncio
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from flows.state.home import Home
+from nn.recipe import RECIPES
 from work import WINE
 
 
@@ -39,6 +41,13 @@ def inbox(home):
     folder.mkdir(parents=True)
     shutil.copy(WINE, folder / "a.csv")
     return folder
+
+
+@pytest.fixture
+def worse(monkeypatch):
+    """A recipe that is worse than the champion's: the article's, stopped early."""
+    monkeypatch.setitem(RECIPES, "article", replace(RECIPES["article"], epochs=300))
+    return "article"
 
 
 @pytest.fixture

@@ -1,13 +1,18 @@
+import shutil
+
 import pytest
 
-from flows.state.home import Home
 from work import WINE, train
 
 
+@pytest.fixture(scope="session")
+def trained_twice(trained_home, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twice") / "home"
+    train(shutil.copytree(trained_home, folder), WINE, seed=1)
+    return folder
+
+
 @pytest.fixture
-def two_versions(tmp_path):
+def two_versions(trained_twice, tmp_path):
     """A home with two versions, the second of which is champion."""
-    home = Home(tmp_path / "two")
-    for seed in (0, 1):
-        train(home, WINE, seed=seed)
-    return home.folder
+    return shutil.copytree(trained_twice, tmp_path / "two")

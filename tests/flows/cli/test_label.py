@@ -7,6 +7,7 @@ import pytest
 
 from data import sources
 from flows.jobs.batch import Batch
+from flows.runs import server
 from models import store
 from work import HEADER, LINES, is_refusal, snapshot
 
@@ -158,11 +159,25 @@ WORKBOOK = b"PK\x03\x04" + bytes(100)
 
 
 @pytest.fixture
-def no_server(tmp_path, monkeypatch):
-    """A place where no server is named and none has ever been started, and what is in it."""
+def begun(here, monkeypatch):
+    """How many of the servers that were got ready have been asked to begin, where none is named."""
+    children = []
+
+    class Kept(server.Server):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            children.append(self._process)
+
+    def count():
+        for child in children:
+            child.communicate()
+        return len(list(here.glob("begun*")))
+
+    begins = "import os, sys; sys.stdin.buffer.readline() and open(f'begun {os.getpid()}', 'w').close()"
+    monkeypatch.setattr(server, "CHILD", begins)
+    monkeypatch.setattr(server, "Server", Kept)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
-    return lambda: [path.name for path in (tmp_path / "prefect").glob("*.db*")]
+    return count
 
 
 @pytest.mark.parametrize(
@@ -176,14 +191,14 @@ def no_server(tmp_path, monkeypatch):
     ids=" ".join,
 )
 def test_what_a_request_shows_to_be_wrong_is_refused_before_a_server_begins(
-    program, ended, no_server, home, here, words, found
+    wine_labels, begun, home, here, words, found
 ):
     (here / "book.xlsx").write_bytes(WORKBOOK)
     (here / "plain.csv").write_text("\n".join(line.partition(",")[2] for line in WHOLE))
-    said = ended(program(*words, "--json", "--home", home, cwd=here))
+    said = wine_labels(*words, "--json", "--home", home)
     assert (said.status, is_refusal(said.err)) == (2, True)
     assert found in said.document["error"]
-    assert no_server() == []
+    assert begun() == 0
 
 
 def test_where_one_of_several_is_a_table_the_others_are_refused_as_batches(wine_labels, home, here):

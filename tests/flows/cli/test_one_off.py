@@ -10,13 +10,15 @@ from work import HEADER, LINES, is_refusal, servers_with
 WHOLE = [HEADER, *LINES]
 
 
-def test_without_a_server_run_brings_its_own_which_keeps_the_history_and_goes(program, ended, tmp_path, eventually):
-    prefect = tmp_path / "prefect"
+def test_without_a_server_run_brings_its_own_which_keeps_the_history_and_goes(
+    program, ended, tmp_path, eventually, prefect_database
+):
+    prefect = prefect_database.parent
     said = ended(program("run", "--json", cwd=tmp_path, PREFECT_API_URL=None, PREFECT_HOME=str(prefect)))
     assert (said.status, said.err) == (0, "")
     assert said.document["batches"][0]["labelled"] == 178
     assert eventually(lambda: not servers_with(f"PREFECT_HOME={prefect}"))
-    with closing(sqlite3.connect(prefect / "prefect.db")) as database:
+    with closing(sqlite3.connect(prefect_database)) as database:
         for kind in ("flow_run", "task_run"):
             assert database.execute(f"SELECT state_name FROM {kind}").fetchall() == [("Completed",)] * 2
 
@@ -46,8 +48,10 @@ def cellar(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("times", [1, 2])  # `timeout` and shells that signal a group send it twice
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+# `timeout` and shells that signal a group send it twice.
+@pytest.mark.parametrize(
+    ("number", "status", "times"), [(signal.SIGINT, 130, 1), (signal.SIGTERM, 143, 1), (signal.SIGINT, 130, 2)]
+)
 def test_a_signal_amid_the_work_ends_it_at_once_and_publishes_nothing(
     program, ended, home, cellar, prefect_client, number, status, times, eventually
 ):

@@ -51,7 +51,7 @@ def test_train_takes_a_folder_of_several_tables(wine_labels, home, here):
     assert (said.status, said.document["rows"]) == (0, 356)
 
 
-def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions):
-    said = wine_labels("train", "--recipe", "article", "--home", two_versions)
+def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, two_versions, worse):
+    said = wine_labels("train", "--recipe", worse, "--home", two_versions)
     assert said.status == 4
     assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out

@@ -1,7 +1,6 @@
 """Whole trainings: what is kept of each, and which of them the gate lets label."""
 
 import shutil
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from flows.jobs.refusals import TrainingError
 from flows.state.home import Home
 from models.store import ModelStore
-from nn.recipe import RECIPES
 from work import WINE, train
 
 
@@ -33,13 +31,6 @@ def store(home):
 @pytest.fixture
 def empty(tmp_path):
     return Home(tmp_path / "empty")
-
-
-@pytest.fixture
-def worse(monkeypatch):
-    """A recipe that is worse than the champion's: the article's, stopped early."""
-    monkeypatch.setitem(RECIPES, "article", replace(RECIPES["article"], epochs=300))
-    return "article"
 
 
 def last(store):

@@ -50,7 +50,7 @@ def test_labels_rejects_and_report_have_the_declared_schemas(home, version, tmp_
         assert pq.read_schema(path).equals(schema, check_metadata=False)
 
 
-@pytest.mark.parametrize("rows", [10, 64, 1000])
+@pytest.mark.parametrize("rows", [99, 64, 1000])
 def test_labels_and_rejects_are_the_same_bytes_for_any_chunk_size(home, cellar, version, many, rows):
     whole = label_anyway(many, cellar, version)
     cut = label_anyway(many, home, version, chunk_rows=rows)

@@ -47,8 +47,8 @@ def test_labels_that_were_meddled_with_are_found_out(home, bottles):
     assert (found.identical, found.differing, len(found.shown), found.changes) == (False, 177, 10, {})
 
 
-def test_what_another_version_would_say_is_told_row_by_row(home, bottles, tmp_path):
-    train(home, WINE, recipe="article", seed=5)
+def test_what_another_version_would_say_is_told_row_by_row(home, bottles, tmp_path, worse):
+    train(home, WINE, recipe=worse, seed=5)
     before = home.labels("bottles").read_bytes()
     found = label_again("bottles", home, source=bottles, version=2, target=tmp_path / "changed.parquet")
     changed = pq.read_table(tmp_path / "changed.parquet").to_pylist()

@@ -127,16 +127,13 @@ def busy(home, processes):
 
 
 def test_the_files_of_workers_are_those_of_one_process_and_its_own_server_hears_of_every_task(
-    label, workers, alone, home, ended, tmp_path
+    label, workers, alone, home, ended, prefect_database
 ):
-    database = tmp_path / "prefect.db"
-    with closing(connect(Path(os.environ["PREFECT_HOME"]) / "prefect.db")) as made, closing(connect(database)) as copy:
-        made.backup(copy)  # to make one anew takes long
-    said = ended(label(workers.address, PREFECT_API_URL=None, PREFECT_HOME=str(tmp_path)))
+    said = ended(label(workers.address, PREFECT_API_URL=None, PREFECT_HOME=str(prefect_database.parent)))
     assert (said.status, said.err) == (0, "")
     assert [batch["status"] for batch in said.document["batches"]] == ["labelled"] * FILES
     assert same(home, alone) == FILES
-    with closing(connect(database)) as reported:
+    with closing(connect(prefect_database)) as reported:
         (run,) = reported.execute("select id from flow_run order by created desc limit 1").fetchone()
         tasks = reported.execute("select name, state_name from task_run where flow_run_id = ?", (run,)).fetchall()
     assert sorted(tasks) == [(f"label night-{number}", "Completed") for number in range(FILES)]
@@ -162,8 +159,11 @@ def test_what_a_killed_worker_left_is_done_by_another_and_the_server_of_this_run
         run for run in prefect_client.read_flow_runs(flow_run_filter=named) if run.parameters["home"] == str(home)
     )
     only = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-    names = [task.state_name for task in prefect_client.read_task_runs(flow_run_filter=only)]
-    assert names == ["Completed"] * FILES
+    assert eventually(
+        lambda: (
+            [task.state_name for task in prefect_client.read_task_runs(flow_run_filter=only)] == ["Completed"] * FILES
+        )
+    )
 
 
 def test_where_no_cluster_is_a_run_ends_at_once_in_one_line(label, home, ended):
