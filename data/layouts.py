@@ -38,12 +38,18 @@ class Layout:
     truth: Truth
     text: TextLayout | None
     why: str
+    contradiction: str = ""
+    """Why the labels that stand there are left out."""
 
     @property
     def ignored(self) -> tuple[str, ...]:
         """The columns that are none of ours, by name, or by number where they have none."""
         used = {*self.features.values(), *self.one_hot, self.label, self.identifier}
         return tuple(name or f"column {at + 1}" for at, name in enumerate(self.columns) if at not in used)
+
+    def without_truth(self, why: str) -> Layout:
+        """The same with its labels left out, for this reason."""
+        return replace(self, label=None, one_hot=(), contradiction=why)
 
     @property
     def carries_truth(self) -> bool:

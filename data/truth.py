@@ -66,6 +66,10 @@ class Truth:
             return -1
         return number - self.base
 
+    def text_of(self, index: int) -> str:
+        """How a class is written in this column: its number where it has numbers, else its name."""
+        return str(index + self.base) if self.numbered and self.base is not None else self.expected.class_names[index]
+
     def may_be(self, text: str) -> bool:
         """Whether a text could be a class, by some base."""
         number = _number(text, self.expected)

@@ -131,6 +131,7 @@ async def label(
     replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     columns: list[str] | None = None,
     max_rejects: float = MAX_REJECTS,
+    accept_suspect: bool = False,  # noqa: FBT001, FBT002
     spread: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Label each source as a batch named after its stem; Failed where every one of them was refused.
@@ -143,6 +144,7 @@ async def label(
         replace: Label again what is labelled already, if the source or the model has changed.
         columns: What each column is, in the order of the file: a feature's name, truth, id or -.
         max_rejects: The share of rejected rows above which a source is refused whole.
+        accept_suspect: Label sources whose columns do not go together; recorded as such.
         spread: Have the workers of the flow's task runner do it, which hold the version against its sha256.
 
     """
@@ -151,7 +153,8 @@ async def label(
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
         try:
-            request = Request.pinned(place, table, version, replace=replace, columns=stated, max_rejects=max_rejects)
+            asked = {"columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
+            request = Request.pinned(place, table, version, replace=replace, **asked)
         except REFUSALS as error:
             return Failed(message=reason(error), data=RefusedError(reason(error)))
         files = list(dict.fromkeys(path for name in sources for path in _files(name)))

@@ -66,6 +66,7 @@ async def train(
     seed: int = 0,
     promote: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     again: bool = False,  # noqa: FBT001, FBT002
+    trust_labels: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason.
 
@@ -77,9 +78,11 @@ async def train(
         seed: The random seed.
         promote: Make it champion whatever the gate says.
         again: Train even where a version was made from the same bytes in the same way.
+        trust_labels: Train on labels that contradict the champion; recorded as such.
 
     """
     place = Home.at(home)
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
-        return await train_and_show(Training(place, table, tuple(sources), recipe, seed, promote, again))
+        training = Training(place, table, tuple(sources), recipe, seed, promote, again, trust_labels)
+        return await train_and_show(training)

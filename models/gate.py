@@ -1,10 +1,10 @@
 """The gate: whether a new version may label when none is named.
 
-It must load in a fresh process and repeat its golden rows bit for bit, have a least out-of-fold accuracy,
-and not be worse than the champion on rows that neither has been trained on: the new one out of fold, the champion as it
-is on rows it has not seen; where it has seen a row, its recipe answers instead, out of fold on the same folds. Worse
-means that, of the rows only one of them has right, so many speak against the new one as chance would not bring in one
-case of twenty (the exact sign test).
+It must load in a fresh process and repeat its golden rows bit for bit, have a least out-of-fold accuracy, not
+contradict the champion on rows which that one was made from, and not be worse than it on rows that neither has been
+trained on: the new one out of fold, the champion as it is on rows it has not seen; where it has seen a row, its recipe
+answers instead, out of fold on the same folds. Worse means that, of the rows only one of them has right, so many speak
+against the new one as chance would not bring in one case of twenty (the exact sign test).
 """
 
 from __future__ import annotations
@@ -54,12 +54,24 @@ def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict
         return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
     if champion is None:
         return Verdict(True, "the first champion", figures)  # noqa: FBT003
+    if contradicted := _contradicted(candidate, champion):
+        return Verdict(False, contradicted, figures)  # noqa: FBT003
     theirs = _champion_is_right(candidate, champion, seed)
     only_new, only_old = int((right & ~theirs).sum()), int((theirs & ~right).sum())
     figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
     compared = f"{right.mean():.2%} right out of fold, version {champion.version.number} {theirs.mean():.2%}"
     worse = sign_test(only_old, only_new) < CHANCE
     return Verdict(not worse, f"{'worse' if worse else 'not worse'} than the champion: {compared}", figures)
+
+
+def _contradicted(candidate: Candidate, champion: Champion) -> str | None:
+    """That rows the champion was made from are labelled otherwise than it says, more of them than the floor allows."""
+    seen = champion.reference.seen(fingerprint(candidate.x))
+    said = champion.version.classifier.predict_proba(candidate.x[seen]).argmax(axis=1)
+    against = int((said != candidate.classes[seen]).sum())
+    if against <= (1 - FLOOR) * len(said):
+        return None
+    return f"contradicts version {champion.version.number} on {against} of {len(said)} rows that it was trained on"
 
 
 def sign_test(against: int, in_favour: int) -> float:

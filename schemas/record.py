@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREFIX: Final = "wine_labels."
+PERHAPS: Final = {"suspect"}  # entries that are there only where they say something
 
 
 def _entry(meaning: str) -> Any:
@@ -37,10 +38,13 @@ class Record:
     labelled: int = _entry("rows labelled")
     rejected: int = _entry("rows rejected; rows = labelled + rejected")
     columns: str = _entry("what --columns said of the input's columns, in its order; empty where it was not given")
+    suspect: str = field(
+        default="", metadata={"meaning": "what columns that do not go together look like; there only where they do not"}
+    )
 
     def metadata(self) -> dict[str, str]:
         """As entries of a Parquet file's metadata."""
-        return {PREFIX + name: str(value) for name, value in asdict(self).items()}
+        return {PREFIX + name: str(value) for name, value in asdict(self).items() if name not in PERHAPS or value}
 
     @classmethod
     def meanings(cls) -> dict[str, str]:
@@ -50,13 +54,19 @@ class Record:
     @classmethod
     def missing(cls, metadata: Mapping[bytes, bytes] | None) -> list[str]:
         """The entries that a file's metadata lack."""
-        return [name for name in cls.meanings() if name.encode() not in (metadata or {})]
+        needed = (name for name in cls.meanings() if name.removeprefix(PREFIX) not in PERHAPS)
+        return [name for name in needed if name.encode() not in (metadata or {})]
 
     @classmethod
     def parse(cls, metadata: Mapping[bytes, bytes] | None) -> Self:
         """The record in a Parquet file's metadata; KeyError or ValueError where an entry is missing or malformed."""
-        texts = {each: (metadata or {})[f"{PREFIX}{each.name}".encode()].decode() for each in fields(cls)}
-        entries: dict[str, Any] = {each.name: int(text) if each.type == "int" else text for each, text in texts.items()}
+        entries: dict[str, Any] = {}
+        for each in fields(cls):
+            name = f"{PREFIX}{each.name}".encode()
+            if each.name in PERHAPS and name not in (metadata or {}):
+                continue
+            text = (metadata or {})[name].decode()
+            entries[each.name] = int(text) if each.type == "int" else text
         return cls(**entries)
 
     @classmethod

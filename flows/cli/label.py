@@ -49,6 +49,7 @@ def label(
     model: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     columns: str | None = None,
     max_rejects: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_REJECTS,
+    accept_suspect: Annotated[bool, Parameter(negative="")] = False,
     explain: Annotated[bool, Parameter(negative="")] = False,
     dask: str | None = None,
     table: Table = "wine",
@@ -62,6 +63,7 @@ def label(
         model: The version to label with; the champion unless given.
         columns: What each column is, in the order of the file, separated by commas: a feature's name, truth, id or -.
         max_rejects: The share of rejected rows above which a file is refused whole.
+        accept_suspect: Label a file whose columns do not go together; recorded as such.
         explain: Say what each file is taken for, and why, without labelling it.
         dask: The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
 
@@ -71,7 +73,8 @@ def label(
     if explain:
         return _explain(files, stated, common, table)
     with OneOff(common.place, table, quiet=common.silent) as one_off:
-        request = Request.pinned(common.place, table, model, replace=replace, columns=stated, max_rejects=max_rejects)
+        asked = {"replace": replace, "columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
+        request = Request.pinned(common.place, table, model, **asked)
         if refused := one_off.refused(files, stated):
             return _show_refused(refused, common)
         return _show(one_off.label(files, request, named=source, dask=dask), common, table)

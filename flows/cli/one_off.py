@@ -110,6 +110,7 @@ class OneOff:
             seed=training.seed,
             promote=training.promote,
             again=training.again,
+            trust_labels=training.trust_labels,
         )
         return trained
 
@@ -146,6 +147,7 @@ class OneOff:
             replace=request.replace,
             columns=[*request.columns] if request.columns else None,
             max_rejects=request.max_rejects,
+            accept_suspect=request.accept_suspect,
             spread=dask is not None,
         )
         return batches

@@ -27,6 +27,7 @@ def train(
     seed: Annotated[int, Parameter(validator=Number(gte=0, lt=2**32))] = 0,
     promote: Annotated[bool, Parameter(negative="")] = False,
     again: Annotated[bool, Parameter(negative="")] = False,
+    trust_labels: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -38,12 +39,13 @@ def train(
         seed: The random seed.
         promote: Make it champion whatever the gate says; recorded as such.
         again: Train even where a version was made from the same bytes in the same way.
+        trust_labels: Train on labels that contradict the champion; recorded as such.
 
     """
     files = tuple(find(source))
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         one_off.check_trainable(files)
-        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again))
+        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, trust_labels))
     common.show(trained, _lines(trained))
     return DONE if trained.promoted else NOT_PROMOTED
 

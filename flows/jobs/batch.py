@@ -29,6 +29,8 @@ class Batch:
     truth: dict[str, int] | None = None
     accuracy: float | None = None
     accuracy_unseen: float | None = None
+    suspect: str | None = None
+    warnings: Sequence[str] = ()
     model_version: int | None = None
     labels: str | None = None
     rejects: str | None = None

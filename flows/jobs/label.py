@@ -16,6 +16,7 @@ from flows.jobs.stopping import check
 from flows.jobs.training_rows import load_reference
 from flows.state.ledger import published
 from flows.state.report import Report
+from flows.state.warnings import warnings
 from models.errors import ModelError
 from schemas.table import get_table
 
@@ -113,6 +114,8 @@ def _batch(source: Source, home: Home, record: Record, status: Literal["labelled
         truth={ids[name]: count for name, count in report.truth().items()} or None,
         accuracy=report.value("accuracy"),
         accuracy_unseen=report.value("accuracy_unseen"),
+        suspect=record.suspect or None,
+        warnings=[*warnings(report)],
         model_version=record.model_version,
         labels=str(home.labels(batch)),
         rejects=str(home.rejects(batch)),

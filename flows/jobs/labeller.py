@@ -14,6 +14,7 @@ from data.truth import class_indices
 from flows.jobs.tally import Tally
 from nn.fingerprints import fingerprint
 from nn.metrics import judge, likeliest
+from nn.sample import Sample
 from schemas.checking import check_rows
 from schemas.results import labels_schema, rejects_schema
 
@@ -71,6 +72,7 @@ class Labeller:
             several=int((trust.sets.sum(axis=1) > 1).sum()),
             spread=self.reference.spread(x),
             unknown_truth=unknown,
+            sample=Sample.of(valid.index.to_numpy(), x),
         )
         published = self._labels(valid, probabilities, labels, truth, trust), self._rejects(chunk, checked.rejects)
         return *published, tally, prints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from data.parquet_file import ParquetFile
 from data.reading import read_chunks
 from data.threads import in_order
 from flows.jobs.counts import counted
+from flows.jobs.suspicion import contradiction, damage_in_words, load_joint
 from flows.jobs.tally import Tally, report_figures
 from flows.state.report import report_table
+from nn.consistency import find_damage
 from nn.fingerprints import Repeats
 from schemas.record import Record
 from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
@@ -50,17 +53,41 @@ def publish(
             tally += part
             repeats.add(fingerprints)
             progress(part.rows)
+        _check(source, tally, request.max_rejects)
+        truth = labeller.layout.truth
+        if contradicted := contradiction(tally.judged.confusion, truth, table.class_names):
+            without = replace(labeller, layout=labeller.layout.without_truth(contradicted))
+            return publish(source, request, without, stage, lambda _: None)
+        suspect = _suspect(source, request, labeller, tally)
         figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
-        report_file.write(report_table([*figures], batch, request.version, datetime.now(UTC)))
-        record = _record(source, request, tally)
+        lines = [*figures, *([{"metric": "suspect", "other": suspect, "count": tally.rows}] if suspect else [])]
+        report_file.write(report_table(lines, batch, request.version, datetime.now(UTC)))
+        record = _record(source, request, tally, suspect)
         for file in (rejects_file, report_file, labels_file):
             file.close(record.metadata())
-        _check(source, tally, request.max_rejects)
+        source.unchanged()
         stage.publish()
     return record
 
 
-def _record(source: Source, request: Request, tally: Tally) -> Record:
+def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally) -> str:
+    """What the columns look like, empty where nothing is suspect; SourceError where they must not be labelled."""
+    features = labeller.table.features
+    places = labeller.layout.features
+    order = sorted(range(len(features)), key=lambda at: places[features[at]])
+    damage = find_damage(load_joint(labeller.version), tally.sample, order)
+    if damage is None:
+        return ""
+    text = damage_in_words(damage, features)
+    if not damage.overwhelming:
+        return text
+    if not request.accept_suspect:
+        message = f"{source}: columns do not go together; found that {text}; repair the file or pass --accept-suspect"
+        raise SourceError(message)
+    return f"accepted: {text}"
+
+
+def _record(source: Source, request: Request, tally: Tally, suspect: str) -> Record:
     return Record(
         schema_version=SCHEMA_VERSION,
         table=request.table,
@@ -73,6 +100,7 @@ def _record(source: Source, request: Request, tally: Tally) -> Record:
         labelled=tally.labelled,
         rejected=tally.rejected,
         columns=request.stated,
+        suspect=suspect,
     )
 
 
@@ -89,4 +117,3 @@ def _check(source: Source, tally: Tally, max_rejects: float) -> None:
     if tally.rows != tally.labelled + tally.rejected:
         message = f"{source}: {tally.rows} rows in, {tally.labelled} labelled, {tally.rejected} rejected: a bug"
         raise AssertionError(message)
-    source.unchanged()

@@ -35,6 +35,8 @@ class Request:
     """What a person says of the input's columns (see `data.sniffing.sniff`)."""
     max_rejects: float = MAX_REJECTS
     """The share of rejected rows above which a source is refused whole."""
+    accept_suspect: bool = False
+    """Label what looks damaged, whatever speaks for it; recorded as such."""
     remember: bool = False
     """Remember what is refused, so that it is reported once."""
     chunk_rows: int = CHUNK_ROWS
@@ -81,6 +83,8 @@ class Training:
     """Make it champion whatever the gate says; recorded as such."""
     again: bool = False
     """Train even where a version was made from the same bytes in the same way."""
+    trust_labels: bool = False
+    """Train on labels that contradict the champion; recorded as such."""
 
 
 @lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ import numpy as np
 from nn.drift import BINS, Spread, in_words, stability_index
 from nn.intervals import wilson
 from nn.metrics import Judged
+from nn.sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +36,15 @@ class Tally:
     several: int
     spread: Spread
     unknown_truth: Counter[str]
+    sample: Sample
 
     @classmethod
     def empty(cls, classes: int, features: int) -> Self:
         """The tally of no rows."""
         judged = Judged(np.zeros((classes, classes), dtype=np.int64))
         spread = Spread(np.zeros((features, BINS), dtype=np.int64), np.zeros(features, dtype=np.int64))
-        return cls(0, 0, 0, Counter(), np.zeros(classes, dtype=np.int64), 0.0, judged, judged, 0, 0, spread, Counter())
+        none, sample = np.zeros(classes, dtype=np.int64), Sample.empty(features)
+        return cls(0, 0, 0, Counter(), none, 0.0, judged, judged, 0, 0, spread, Counter(), sample)
 
     def __add__(self, other: Self) -> Self:
         """The rows of both."""
@@ -81,6 +84,8 @@ def report_figures(
     yield from _drift(tally, reference) if tally.labelled else ()
     yield {"metric": "repeated_rows", "value": repeated, "count": tally.labelled}
     yield {"metric": "layout", "other": layout.why, "count": rows}
+    if layout.contradiction:
+        yield {"metric": "contradiction", "other": layout.contradiction, "count": rows}
     if layout.carries_truth:
         yield {"metric": "truth", "other": str(layout.truth), "count": rows}
     yield from ({"metric": "ignored_column", "other": name, "count": rows} for name in layout.ignored)

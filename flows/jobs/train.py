@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from data.sources import find, opened
 from flows.jobs.batch import Trained
+from flows.jobs.guard import check_learnable, contradiction
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
@@ -55,21 +57,27 @@ def train(training: Training) -> Trained:
         if not training.again and (same := _made_before(store, origin)):
             return _left_alone(store, same, promote=training.promote)
         rows = TrainingRows.together(TrainingRows.read(source.path, table) for source in sources)
+    champion = _champion(store)
+    trusted = _trusted(training, origin.source, rows, champion)
     y = one_hot(rows.classes, len(table.classes))
     folds = _folds(origin.source, y, table)
     with threadpool_limits(1):
         validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=REPEATS)
+        if champion is None:
+            check_learnable(origin.source, validated, rows.classes)
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
         names_of = (table.features, table.class_names)
         classifier = Classifier(*names_of, validated.standardizer, validated.network, conformal)
         candidate = Candidate(rows.x, rows.classes, validated)
-        verdict = weigh(candidate, _champion(store), origin.seed)
+        verdict = weigh(candidate, champion, origin.seed)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out)
     files = {
         "training.parquet": write_rows(table.features, rows.x, rows.classes),
         "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
     }
     saved = store.save(classifier, evidence.to_notes(), files)
+    if trusted:
+        verdict = replace(verdict, reason=f"{verdict.reason}; the labels were trusted: {trusted}")
     return _decided(store, saved, verdict, promote=training.promote)
 
 
@@ -81,6 +89,15 @@ def tables_of(training: Training, table: Table) -> tuple[str, ...]:
         message = f"no table to train on; found none that comes with the table {table.name}; name a file"
         raise TrainingError(message)
     return (str(table.shipped),)
+
+
+def _trusted(training: Training, source: str, rows: TrainingRows, champion: Champion | None) -> str | None:
+    """How labels that are trusted all the same contradict the champion; TrainingError where they are not trusted."""
+    contradicted = contradiction(rows, champion.version) if champion else None
+    if contradicted is None or training.trust_labels:
+        return contradicted
+    message = f"{source}: the labels contradict the champion; found that {contradicted}; repair or --trust-labels"
+    raise TrainingError(message)
 
 
 def _origin(training: Training, sources: Sequence[Source]) -> Origin:

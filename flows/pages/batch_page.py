@@ -11,6 +11,7 @@ from flows.pages import charts
 from flows.pages.page import Page, Section, confusion_section, share
 from flows.state.ledger import record_of
 from flows.state.report import Report
+from flows.state.warnings import warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ def draw_batch(batch: str, home: Home) -> Path:
         lead=[
             f"{record.source}, labelled by version {record.model_version} of the {record.table} model.",
             f"Read as: {report.text('layout')}.",
+            *(f"Look at: {text}." for text in (record.suspect, *warnings(report)) if text),
         ],
         facts={
             "rows in": f"{record.rows:,}",

@@ -13,12 +13,24 @@ if TYPE_CHECKING:
     from flows.jobs.batch import Batch, Trained
 
 STATUSES: Final = ("labelled", "unchanged", "refused")
-SHOWN: Final = ("batch", "status", "rows", "labelled", "rejected", "review", "accuracy", "accuracy_unseen", "error")
+SHOWN: Final = (
+    "batch",
+    "status",
+    "rows",
+    "labelled",
+    "rejected",
+    "review",
+    "accuracy",
+    "accuracy_unseen",
+    "suspect",
+    "error",
+)
 
 
 def outcome(batches: Sequence[Batch], **more: int) -> str:
     """How many batches came to what, in one line: `2 labelled, 1 refused, 3 unchanged`."""
     counts = {status: sum(each.status == status for each in batches) for status in STATUSES}
+    counts["suspect"] = sum(each.suspect is not None for each in batches)
     for status, count in more.items():
         counts[status] = counts.get(status, 0) + count
     return ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count) or "no files"

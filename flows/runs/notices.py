@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flows.jobs.counts import counted
 from flows.state.report import Report
+from flows.state.warnings import unlike_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.jobs.batch import Batch
-
-FEWEST: Final = 50  # rows below which a drift index says little
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Thresholds:
 
 
 def notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
-    """What a person should look at in a batch: its refusal, shares above the alert thresholds, large drift."""
+    """What a person should look at in a batch: its refusal, suspicion, shares above the alert thresholds, warnings."""
     if batch.status == "refused":
         yield f"{batch.batch} was refused: {batch.error}"
     if batch.status != "labelled":
@@ -36,11 +35,6 @@ def notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
     ):
         if count > threshold * of:
             yield f"{batch.batch}: {count:,} of {counted(of, 'row')} {what}, more than {threshold:.0%}"
-    if features := _drifted(batch):
-        yield f"{batch.batch}: large drift against the training rows in {', '.join(features)}"
-
-
-def _drifted(batch: Batch) -> list[str]:
-    report = Report.read(str(batch.report))
-    indices = [*report.drift().items(), ("the labels", report.label_drift())]
-    return [name for name, drift in indices if drift and drift.words == "large" and drift.rows >= FEWEST]
+    if batch.suspect:
+        yield f"{batch.batch}: {batch.suspect}"
+    yield from (f"{batch.batch}: {text}" for text in unlike_training(Report.read(str(batch.report))))

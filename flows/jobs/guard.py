@@ -1,0 +1,48 @@
+"""The guard: labels that contradict what is known, or that say nothing, are not learned from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from flows.jobs.refusals import TrainingError
+from nn.agreement import other_reading
+from nn.intervals import wilson
+from nn.metrics import judge
+
+if TYPE_CHECKING:
+    from flows.jobs.training_rows import TrainingRows
+    from models.store import Version
+    from nn.arrays import Rows
+    from nn.validation import Validated
+
+SURE: Final = 0.998  # that accuracy lies within its interval, and so in 999 cases of 1,000 not below it
+
+
+def contradiction(rows: TrainingRows, champion: Version) -> str | None:
+    """How labelled rows contradict the champion's answers, None where no other reading of the labels explains it."""
+    classes = champion.classifier.classes
+    counts = judge(champion.classifier.predict_proba(rows.x), rows.classes).confusion
+    called = other_reading(counts)
+    if called is None:
+        return None
+    pairs = [
+        f"{name} {classes[each]}"
+        for name, each in zip(classes, called, strict=True)
+        if each >= 0 and name != classes[each]
+    ]
+    share = np.trace(counts) / counts.sum()
+    return f"version {champion.number} has {share:.0%} of them right, and they call {', '.join(pairs)}"
+
+
+def check_learnable(source: str, validated: Validated, classes: Rows) -> None:
+    """TrainingError where out of fold no more rows are right, beyond chance, than if all were of the largest class."""
+    right = int((validated.held_out[0].argmax(axis=1) == classes).sum())
+    largest = np.bincount(classes).max() / len(classes)
+    if wilson(right, len(classes), SURE)[0] <= largest:
+        message = (
+            f"{source}: labels that cannot be learned from these measurements; found {right / len(classes):.0%} right "
+            f"out of fold, and {largest:.0%} of the rows in one class; check the label column"
+        )
+        raise TrainingError(message)

@@ -1,0 +1,46 @@
+"""Warnings: what a batch's report says that somebody should know, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.state.report import Report
+
+FEWEST: Final = 50  # rows below which a drift index says little
+FEWEST_JUDGED: Final = 20
+REVIEW: Final = 0.2  # of rows: far more than is promised of rows like those of training
+SHORTFALL: Final = 0.05  # of accuracy, beyond what chance explains
+
+
+def warnings(report: Report) -> Iterator[str]:
+    """All that a report warns of."""
+    labelled, review = int(report.value("labelled") or 0), int(report.value("review") or 0)
+    if review > REVIEW * labelled and labelled >= FEWEST_JUDGED:
+        unlike = "far more than of rows like those of training: accuracy may be lower"
+        yield f"{review:,} of {labelled:,} rows to review, {unlike}"
+    yield from unlike_training(report)
+
+
+def unlike_training(report: Report) -> Iterator[str]:
+    """Large drift, accuracy far from expected, labels left out, and what was noticed of the columns."""
+    drifted = [
+        name
+        for name, drift in [*report.drift().items(), ("the labels", report.label_drift())]
+        if drift and drift.words == "large" and drift.rows >= FEWEST
+    ]
+    if drifted:
+        yield f"large drift against the training rows in {', '.join(drifted)}"
+    yield from _accuracy(report)
+    yield from (line["other"] for line in report.lines if line["metric"] in ("contradiction", "remark"))
+
+
+def _accuracy(report: Report) -> Iterator[str]:
+    accuracy, highest, expected = (report.value(name) for name in ("accuracy", "accuracy_high", "expected_accuracy"))
+    rows = sum(report.truth().values())
+    if accuracy is None or highest is None or expected is None or rows < FEWEST_JUDGED:
+        return
+    if highest < expected - SHORTFALL:
+        yield f"accuracy {accuracy:.0%} on {rows:,} rows with truth, where the model expected {expected:.0%}"
