@@ -140,11 +140,11 @@ def describe(text: bytes) -> dict[str, Any]:
 def _version(described: dict[str, Any]) -> int:
     """The format of a description; ModelError where it is none of those read here."""
     version = described["format"]
-    if version not in tuple(FORMATS):
+    if type(version) is not int or version not in FORMATS:
         known = " and ".join(map(str, FORMATS))
         message = f"model.json: formats {known} are read here; found {version!r}; use the release that wrote it"
         raise ModelError(message)
-    return int(version)
+    return version
 
 
 def _conformal(described: dict[str, Any], arrays: dict[str, np.ndarray[Any, Any]]) -> Conformal | None:
@@ -165,7 +165,8 @@ def _is_conformal(said: Any, limit: str) -> bool:
         return True
     shares = [said[name] for name in ("level", "alarm", limit)]
     return (
-        all(type(share) is float and 0 <= share <= 1 for share in shares)
+        said.keys() == {"level", "alarm", limit, "rows"}
+        and all(type(share) is float and 0 <= share <= 1 for share in shares)
         and type(said["rows"]) is int
         and said["rows"] > 0
     )
