@@ -46,7 +46,10 @@ def judged(version, x, probabilities):
     conformal = version.classifier.conformal
     space = conformal.space
     index, largest = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    sets = (probabilities >= 1 - conformal.threshold) | (probabilities == largest[:, None])
+    ordered = -np.sort(-probabilities, axis=1)
+    before = np.cumsum(ordered, axis=1) - ordered
+    least = np.where(before <= conformal.sets.mass, ordered, 1.0).min(axis=1)
+    sets = probabilities >= least[:, None]
     apart = (x @ space.whitening + space.origin)[:, None, :] - space.centers
     distances = np.square(apart).sum(axis=2).min(axis=1)
     nearer = np.searchsorted(conformal.usual, distances)
@@ -140,10 +143,11 @@ def duckdb(version, source, target, _):
     import duckdb as database
 
     named = "case {0} " + " ".join(f"when {at} then '{name}'" for at, name in zip(IDS, CLASSES, strict=True)) + " end"
-    cut = 1 - version.classifier.conformal.threshold
     best = "greatest(p0, p1, p2)"
-    sets = ", ".join(f"case when p{at} >= {cut!r} or p{at} = {best} then '{n}' end" for at, n in enumerate(CLASSES))
-    several = " + ".join(f"(p{at} >= {cut!r} or p{at} = {best})::int" for at in range(3))
+    likelier = [[f"if(p{one} > p{at}, p{one}, 0)" for one in range(3) if one != at] for at in range(3)]
+    belongs = [f"{' + '.join(before)} <= {version.classifier.conformal.sets.mass!r}" for before in likelier]
+    sets = ", ".join(f"case when {holds} then '{name}' end" for holds, name in zip(belongs, CLASSES, strict=True))
+    several = " + ".join(f"({holds})::int" for holds in belongs)
     shares = ", ".join(f"p{at}::float as p_{name}" for at, name in enumerate(CLASSES))
     index = f"case when p0 = {best} then {IDS[0]} when p1 = {best} then {IDS[1]} else {IDS[2]} end"
     query = (

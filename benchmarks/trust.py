@@ -11,7 +11,7 @@ import numpy as np
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
-from nn.conformal import fit_conformal
+from nn.conformal import LEVEL, fit_conformal
 from nn.network import predict_proba
 from nn.recipe import RECIPES
 from nn.validation import cross_validate
@@ -40,9 +40,10 @@ def splits(count):
         sets, odd, look = reviewed(*fit(X[kept], CLASSES[kept], seed), X[held])
         covered += sets[np.arange(len(held)), CLASSES[held]].sum()
         unusual, review, rows = unusual + odd.sum(), review + look.sum(), rows + len(held)
-    band = binom.ppf([0.005, 0.995], rows, 0.95) / rows
+    band = binom.ppf([0.005, 0.995], rows, LEVEL) / rows
     print(
-        f"{count} splits of 128 and 50 rows: the set holds the truth in {covered / rows:.2%} (95 %: {band.round(4)}),"
+        f"{count} splits of 128 and 50 rows: the set holds the truth in {covered / rows:.2%} "
+        f"({LEVEL:.0%}: {band.round(4)}),"
     )
     print(f"  unusual {unusual / rows:.2%}, to review {review / rows:.2%} of rows like those in training")
 

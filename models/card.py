@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from nn.conformal import LEVEL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,6 +48,9 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
         "It knows these classes and no other: a bottle of another kind gets one of them, and a typicality that should",
         "put it up for review. Labels of rows far from those it was trained on are guesses.",
+        "",
+        f"Its label sets hold the true class in at least {LEVEL:.0%} of rows like those it was trained on. Of other",
+        "rows, another laboratory's or noisier ones, nothing is promised.",
         "",
     ]
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 `weights.npz` holds float64 arrays `weight_1`, `bias_1`, ... of each layer, and `mean` and `scale` of the standardizer.
 `model.json` names the features and classes in their order and carries the notes of the training and the sha256 of every
 other file and of itself. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
+A version whose label sets are by mass is of format 2; one whose sets are by threshold, or that has none, of format 1.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from dataclasses import asdict
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -21,12 +23,14 @@ from models.errors import ModelError, damaged
 from nn.classifier import Classifier
 from nn.conformal import Conformal, Space
 from nn.encoding import Standardizer
+from nn.label_sets import ByMass, ByThreshold
 from nn.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT: Final = 1
+WITH_MASS: Final = 2
+FORMATS: Final = MappingProxyType({1: "threshold", WITH_MASS: "mass"})  # and the limit each has of its label sets
 OWN_FILES: Final = ("model.json", "weights.npz")
 
 
@@ -54,7 +58,7 @@ def encode(
     np.savez(packed, allow_pickle=False, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})
     files = {"weights.npz": packed.getvalue(), **extra_files}
     described = {
-        "format": FORMAT,
+        "format": WITH_MASS if conformal and isinstance(conformal.sets, ByMass) else 1,
         "features": list(classifier.features),
         "classes": list(classifier.classes),
         "sizes": list(network.sizes),
@@ -62,8 +66,8 @@ def encode(
         and {
             "level": conformal.level,
             "alarm": conformal.alarm,
-            "threshold": conformal.threshold,
             "rows": len(conformal.usual),
+            **asdict(conformal.sets),
         },
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "notes": notes,
@@ -114,23 +118,33 @@ def describe(text: bytes) -> dict[str, Any]:
     """What `model.json` says, checked for its form; needs none of the arrays."""
     try:
         described = json.loads(text)
+        version = _version(described)
         names = (*described["features"], *described["classes"], *described["files"], *described["files"].values())
         formed = all(isinstance(name, str) for name in names) and "weights.npz" in described["files"]
         sizes = described["sizes"]
         formed = formed and len(sizes) > 1 and all(type(size) is int and 0 < size < 1 << 16 for size in sizes)
-        formed = formed and isinstance(described["notes"], dict) and _is_conformal(described["conformal"])
+        formed = formed and isinstance(described["notes"], dict)
+        formed = formed and _is_conformal(described["conformal"], FORMATS[version])
         formed = formed and all(isinstance(described[part], list) for part in ("features", "classes", "sizes"))
-        version = described["format"]
         digest = described.pop("sha256")
         formed = formed and digest == hashlib.sha256(_text(described)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        if isinstance(error, ModelError):
+            raise
         raise damaged(f"model.json: {type(error).__name__} {error}") from error
-    if version != FORMAT:
-        message = f"model.json: format {FORMAT} is read here; found {version!r}; use the release that wrote it"
-        raise ModelError(message)
     if not formed:
         raise damaged("model.json: not the text that was saved, or its parts are not of their kind")
     return dict(described)
+
+
+def _version(described: dict[str, Any]) -> int:
+    """The format of a description; ModelError where it is none of those read here."""
+    version = described["format"]
+    if type(version) is not int or version not in FORMATS:
+        known = " and ".join(map(str, FORMATS))
+        message = f"model.json: formats {known} are read here; found {version!r}; use the release that wrote it"
+        raise ModelError(message)
+    return version
 
 
 def _conformal(described: dict[str, Any], arrays: dict[str, np.ndarray[Any, Any]]) -> Conformal | None:
@@ -138,16 +152,21 @@ def _conformal(described: dict[str, Any], arrays: dict[str, np.ndarray[Any, Any]
     if said is None:
         return None
     space = Space(arrays["whitening"], arrays["origin"], arrays["centers"])
-    return Conformal(said["level"], said["alarm"], said["threshold"], space, arrays["usual"])
+    sets = ByMass(said["mass"]) if described["format"] == WITH_MASS else ByThreshold(said["threshold"])
+    return Conformal(said["level"], said["alarm"], sets, space, arrays["usual"])
 
 
-def _is_conformal(said: Any) -> bool:
-    """Whether what a description says of conformal prediction has its form: shares, and a count of held-out rows."""
+def _is_conformal(said: Any, limit: str) -> bool:
+    """Whether what a description says of conformal prediction has its form: shares, and a count of held-out rows.
+
+    ``limit`` is what it calls the limit of its label sets.
+    """
     if said is None:
         return True
-    shares = [said[name] for name in ("level", "alarm", "threshold")]
+    shares = [said[name] for name in ("level", "alarm", limit)]
     return (
-        all(type(share) is float and 0 <= share <= 1 for share in shares)
+        said.keys() == {"level", "alarm", limit, "rows"}
+        and all(type(share) is float and 0 <= share <= 1 for share in shares)
         and type(said["rows"]) is int
         and said["rows"] > 0
     )

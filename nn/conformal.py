@@ -1,9 +1,6 @@
 """Conformal prediction: how far an answer can be trusted, measured on rows that were held out.
 
-**Label sets.** A class belongs to a row's set where its probability is at least 1 - q, q being the
-ceil((n + 1) level)-th smallest of the n held-out scores 1 - p(truth) (Sadinle, Lei and Wasserman, 2019, with scores
-from cross-validation as in Vovk, 2015, "Cross-conformal predictors"). The likeliest class always belongs, so that no
-set is empty.
+**Label sets.** Which classes a row may be, at a level of confidence: see `nn.label_sets`.
 
 **Typicality.** The distance of a row is that to the nearest class centre, in standardized space whitened by the
 covariance within the classes (Mahalanobis, as in Lee et al., 2018). Its typicality is the conformal p-value
@@ -14,14 +11,16 @@ typicality of at most a, whatever their distribution (Vovk, Gammerman and Shafer
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from nn.blocks import by_blocks
+from nn.label_sets import fit_mass
 
 if TYPE_CHECKING:
     from nn.arrays import Array, Rows
+    from nn.label_sets import ByMass, ByThreshold, Sets
     from nn.validation import Fold
 
 LEVEL: Final = 0.98
@@ -61,19 +60,17 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class Conformal:
-    """What the held-out rows say of a model: the threshold of label sets, and how far rows usually lie."""
+    """What the held-out rows say of a model: which sets of labels to give, and how far rows usually lie."""
 
     level: float
     alarm: float
-    threshold: float
+    sets: ByMass | ByThreshold
     space: Space
     usual: Array  # held-out distances, ascending (n,)
 
-    def label_sets(self, probabilities: Array) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def label_sets(self, probabilities: Array) -> Sets:
         """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
-        belongs = probabilities >= 1 - self.threshold
-        belongs |= probabilities == probabilities.max(axis=1, keepdims=True)
-        return np.asarray(belongs)
+        return self.sets(probabilities)
 
     def typicality(self, x: Array, rows: Rows) -> Array:
         """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1."""
@@ -119,11 +116,9 @@ def fit_conformal(
     ``held_out`` is (repeats, n, k), as `validation.Validated` has it, ``folds`` its folds; each fold measures
     the distances of its held-out rows in a space of its own training rows.
     """
-    scores = np.sort(1 - held_out[:, np.arange(len(x)), classes].ravel())
-    rank = int(np.ceil((len(x) + 1) * level) * len(scores) / len(x))
-    threshold = scores[rank - 1] if rank <= len(scores) else 1.0
     far = np.zeros(held_out.shape[:2])
     for fold in folds:
         space = fit_space(x[fold.kept], classes[fold.kept])
         far[fold.repeat, fold.held] = space.distances(x[fold.held], np.arange(len(fold.held)))
-    return Conformal(level, alarm, float(threshold), fit_space(x, classes), np.sort(far.mean(axis=0)))
+    sets = fit_mass(held_out, classes, level)
+    return Conformal(level, alarm, sets, fit_space(x, classes), np.sort(far.mean(axis=0)))

@@ -103,6 +103,9 @@ def _check_rows(batch: pa.RecordBatch, record: Record, table: Table) -> Iterator
     shares = np.stack([columns[f"p_{name}"].to_numpy() for name in ids])
     at = np.array([list(ids).index(each) for each in label], dtype=np.intp)
     sets = [set(each.split("|")) for each in columns["label_set"].to_pylist()]
+    held = np.array([[name in each for each in sets] for name in ids], dtype=bool)
+    least = np.where(held, shares, np.inf).min(axis=0)
+    review = columns["review"].to_numpy(zero_copy_only=False)
     truth = set(columns["truth"].to_pylist()) - {None, *ids}
     typicality = columns["typicality"].to_numpy()
     for name, holds, what in (
@@ -111,6 +114,8 @@ def _check_rows(batch: pa.RecordBatch, record: Record, table: Table) -> Iterator
         ("confidence", (columns["confidence"].to_numpy() == shares[at, np.arange(len(at))]).all(), "the label's p"),
         ("label", (shares[at, np.arange(len(at))] >= shares.max(axis=0) - CLOSE).all(), "the likeliest class"),
         ("label_set", all(a in b and b <= set(ids) for a, b in zip(label, sets, strict=True)), "the label"),
+        ("label_set", (np.where(held, 0, shares) <= least).all(), "every class likelier than one in it"),
+        ("review", review[held.sum(axis=0) > 1].all(), "true where the set holds several classes"),
         ("typicality", ((typicality >= 0) & (typicality <= 1)).all(), "0 to 1"),
         ("truth", not truth, "a class or null"),
         ("source", set(columns["source"].to_pylist()) <= {record.source}, "the metadata's source"),

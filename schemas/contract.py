@@ -17,6 +17,8 @@ RULES: Final = (
     "A file appears whole or not at all and is replaced whole; labels come last, after their rejects and report.",
     "Parquet with zstd, page checksums, row groups of 131,072 rows; no pandas metadata.",
     "Rows stand in the order of the input; rows of the input = rows labelled + rows rejected.",
+    "`label_set` holds the truth in at least 98 of 100 rows like those of training; of other rows nothing is promised.",
+    "`label` and every class likelier than one in `label_set` are in it; where it holds several, `review` is true.",
     "The same input and the same version give the same bytes of labels and rejects, on one kind of processor.",
     "No minor version adds a column or changes its name, type, place or meaning.",
     "Any such change is a new folder beside the old one, `labels-v2`, with another schema_version.",

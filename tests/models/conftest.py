@@ -6,6 +6,7 @@ import pytest
 
 from models.evidence import Candidate, Evidence, Origin
 from nn.classifier import Classifier
+from nn.conformal import Conformal, Space
 from nn.encoding import Standardizer
 from nn.network import Network, init_network
 from nn.recipe import RECIPES
@@ -43,6 +44,17 @@ def classifier():
 @pytest.fixture(scope="session")
 def another():
     return drawn(2)
+
+
+@pytest.fixture(scope="session")
+def conformed(classifier):
+    """The classifier with a conformal part of these label sets."""
+
+    def made(sets):
+        space = Space(np.eye(13), np.zeros(13), np.ones((3, 13)))
+        return replace(classifier, conformal=Conformal(0.98, 0.02, sets, space, np.arange(1.0, 5.0)))
+
+    return made
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,5 +37,9 @@ def test_a_class_that_was_never_predicted_has_no_precision(trained):
     assert "| barbera | 100.00% | 100.00% |" in found
 
 
+def test_a_card_says_of_which_rows_the_promise_of_label_sets_holds(text):
+    assert "the true class in at least 98% of rows like those it was trained on. Of other\nrows, " in text
+
+
 def test_equal_evidence_gives_an_equal_card(text, trained):
     assert card(trained.evidence, CLASSES, (13, 8, 5, 3)) == text

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.codec import decode, encode
+from models.codec import OWN_FILES, decode, encode
 from models.errors import ModelError
 from nn.classifier import Classifier
 from nn.encoding import Standardizer
+from nn.label_sets import ByMass, ByThreshold
 from nn.network import Network
 
+OLD_VERSION = Path(__file__).parents[1] / "golden" / "format_1" / "version"
 NOTES = {"seed": 7, "name": "Nebbiolo d'Alba, è vero", "figures": [0.1, None, True], "nested": {"a": 1e-300}}
 ELSEWHERE = """
 import sys
@@ -93,6 +96,25 @@ def test_model_json_names_the_format_the_names_the_sizes_and_the_hash(classifier
     assert (described["format"], described["sizes"]) == (1, [13, 8, 5, 3])
     assert (tuple(described["features"]), tuple(described["classes"])) == (classifier.features, classifier.classes)
     assert described["files"] == {"weights.npz": hashlib.sha256(files["weights.npz"]).hexdigest()}
+
+
+@pytest.mark.parametrize(("sets", "number"), [(ByThreshold(0.34), 1), (ByMass(0.98), 2)])
+def test_the_kind_of_label_sets_is_told_by_the_format_and_comes_back(conformed, sets, number):
+    files = encode(conformed(sets), NOTES)
+    described = json.loads(files["model.json"])
+    assert described["format"] == number
+    assert described["conformal"] == {"level": 0.98, "alarm": 0.02, "rows": 4} | asdict(sets)
+    found, notes = decode(files)
+    assert found.conformal.sets == sets
+    assert encode(found, notes) == files
+
+
+def test_a_version_saved_in_the_old_form_loads_and_is_written_again_byte_for_byte():
+    files = {path.name: path.read_bytes() for path in OLD_VERSION.iterdir()}
+    found, notes = decode(files)
+    assert found.conformal.sets == ByThreshold(0.3426257770908263)
+    extra = {name: content for name, content in files.items() if name not in OWN_FILES}
+    assert encode(found, notes, extra) == files
 
 
 def test_plain_numpy_reads_the_weights(classifier):

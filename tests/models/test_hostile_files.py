@@ -10,6 +10,7 @@ import pytest
 
 from models.codec import decode, encode, seal
 from models.errors import ModelError
+from nn.label_sets import ByMass
 
 HEADER = "{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}"
 SCALE = {"descr": "'<f8'", "shape": "(13,)"}
@@ -249,9 +250,41 @@ def test_a_description_without_one_of_its_parts_is_refused(files, name):
     assert_refused(files | {"model.json": json.dumps(left).encode()}, f"^model.json: .*{name}")
 
 
-@pytest.mark.parametrize("number", [0, 2, -1, "1", None, [1]])
+@pytest.mark.parametrize("number", [0, 3, -1, "1", 1.0, True, None, [1]])
 def test_another_format_is_refused_with_its_number(files, number):
-    assert_refused(described(files, format=number), "^model.json: format 1 is read here; found .*release")
+    assert_refused(described(files, format=number), "^model.json: formats 1 and 2 are read here; found .*release")
+
+
+GOOD = {"level": 0.98, "alarm": 0.02, "rows": 4}
+NO_CONFORMAL = {
+    "the limit of another format": (2, GOOD | {"threshold": 0.3}),
+    "the limit of this format called as in the other": (1, GOOD | {"mass": 0.98}),
+    "no limit": (2, GOOD),
+    "a mass above 1": (2, GOOD | {"mass": 1.5}),
+    "a mass below 0": (2, GOOD | {"mass": -0.1}),
+    "a mass that is no number": (2, GOOD | {"mass": "0.98"}),
+    "a whole number as mass": (2, GOOD | {"mass": 1}),
+    "a mass in a list": (2, GOOD | {"mass": [0.98]}),
+    "no mass": (2, GOOD | {"mass": None}),
+    "two limits": (2, GOOD | {"mass": 0.98, "threshold": 0.3}),
+    "no rows": (2, GOOD | {"mass": 0.98, "rows": 0}),
+    "a list": (2, [0.98, 0.02]),
+    "a text": (2, "mass"),
+}
+
+
+@pytest.mark.parametrize(("number", "said"), NO_CONFORMAL.values(), ids=NO_CONFORMAL)
+def test_a_conformal_part_that_is_not_of_its_kind_is_refused(conformed, number, said):
+    files = encode(conformed(ByMass(0.98)), {})
+    assert_refused(described(files, format=number, conformal=said), "^model.json: ")
+
+
+@pytest.mark.parametrize("mass", ["NaN", "Infinity", "1e999"])
+def test_a_mass_that_is_not_finite_is_refused(conformed, mass):
+    files = encode(conformed(ByMass(0.98)), {})
+    hostile = files["model.json"].replace(b'"mass": 0.98', f'"mass": {mass}'.encode())
+    assert hostile != files["model.json"]
+    assert_refused(files | {"model.json": hostile}, "^model.json: ")
 
 
 NO_SIZES = [[], [13], [13, 0, 3], [13, -8, 3], [13.0, 8, 5, 3], ["13", "3"], None, [1 << 70, 3], 13, "13"]

@@ -4,6 +4,7 @@ from scipy.spatial.distance import mahalanobis
 from scipy.stats import binom
 
 from nn.conformal import ALARM, LEVEL, Conformal, Space, fit_conformal, fit_space
+from nn.label_sets import ByMass
 from nn.network import predict_proba, softmax
 from nn.recipe import RECIPES
 from nn.validation import cross_validate
@@ -39,9 +40,9 @@ def simulated(wine):
     return counts
 
 
-def test_label_sets_hold_the_truth_as_often_as_95_in_100(simulated):
+def test_label_sets_hold_the_truth_at_their_level(simulated):
     rows, covered, _ = simulated
-    assert covered >= binom.ppf(0.001, rows, 0.95)
+    assert covered >= binom.ppf(0.001, rows, LEVEL)
 
 
 def test_rows_like_the_training_rows_raise_the_alarm_no_more_often_than_said(simulated):
@@ -59,11 +60,28 @@ def test_no_label_set_is_empty_and_the_likeliest_class_is_in_it(whole):
     assert sets[np.arange(500), probabilities.argmax(axis=1)].all()
 
 
-def test_a_label_set_holds_every_class_above_the_threshold():
-    space = Space(np.eye(1), np.zeros(1), np.zeros((1, 1)))
-    conformal = Conformal(0.9, 0.02, 0.6, space, np.zeros(1))
-    sets = conformal.label_sets(np.array([[0.5, 0.45, 0.05], [0.34, 0.33, 0.33], [0.9, 0.1, 0.0]]))
-    assert sets.tolist() == [[True, True, False], [True, False, False], [True, False, False]]
+def test_a_row_of_confidence_99_in_100_has_one_label_and_one_of_50_several(whole):
+    second = np.random.default_rng(0).uniform(0, 1, size=1000)
+    rows = [np.stack([np.full(1000, p), (1 - p) * second, (1 - p) * (1 - second)], axis=1) for p in (0.99, 0.5)]
+    sure, doubtful = (whole[1].label_sets(each).sum(axis=1) for each in rows)
+    assert (sure == 1).all()
+    assert (doubtful >= 2).all()
+
+
+def test_few_rows_like_the_training_rows_have_several_labels(wine, whole):
+    validated, conformal = whole
+    several = conformal.label_sets(validated.held_out.reshape(-1, 3)).sum(axis=1) > 1
+    assert 0 < several.mean() < 0.05
+
+
+def test_rows_with_noise_have_the_more_labels_the_less_sure_they_are(wine, whole):
+    x = np.tile(wine.x, (20, 1))
+    x += np.random.default_rng(0).normal(scale=0.8, size=x.shape) * wine.x.std(axis=0)
+    validated, conformal = whole
+    answers = predict_proba(validated.network, validated.standardizer.transform(x))
+    sizes, confidence = conformal.label_sets(answers).sum(axis=1), answers.max(axis=1)
+    assert (sizes[confidence < 0.6] > 1).all()
+    assert (sizes[confidence > 0.99] == 1).all()
 
 
 def test_distances_are_those_of_mahalanobis_to_the_nearest_centre(wine):
@@ -80,7 +98,7 @@ def test_distances_are_those_of_mahalanobis_to_the_nearest_centre(wine):
 
 def test_typicality_is_the_share_of_held_out_rows_at_least_as_far():
     space = Space(np.eye(1), np.zeros(1), np.zeros((1, 1)))
-    conformal = Conformal(0.95, 0.02, 0.5, space, np.array([1.0, 4.0, 9.0]))
+    conformal = Conformal(0.95, 0.02, ByMass(0.95), space, np.array([1.0, 4.0, 9.0]))
     assert conformal.typicality(np.array([[0.0], [2.0], [9.0]]), np.arange(3)).tolist() == [1.0, 0.75, 0.25]
 
 

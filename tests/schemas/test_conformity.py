@@ -71,6 +71,14 @@ CHANGES = {
     "no number": (replaced("p_barbera", first(float("nan"))), "p_\\*: "),
     "another confidence": (replaced("confidence", first(0.5)), "confidence: "),
     "a set without the label": (replaced("label_set", first("barbera")), "label_set: "),
+    "a set without a class likelier than one in it": (
+        replaced("label_set", first("barolo|barbera")),
+        "label_set: expected every class likelier",
+    ),
+    "a set of several classes that is not for review": (
+        replaced("label_set", first("barolo|grignolino|barbera")),
+        "review: expected true where",
+    ),
     "a set of other classes": (replaced("label_set", first("barolo|chianti")), "label_set: "),
     "a typicality beyond 1": (replaced("typicality", first(1.5)), "typicality: "),
     "another source": (replaced("source", first("b.csv")), "source: "),

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from nn.conformal import LEVEL
 from schemas.contract import document, page
 
 ROOT = Path(__file__).parents[2]
@@ -16,6 +17,10 @@ def test_the_page_and_the_document_give_every_column_with_an_example(wine):
 
 def test_the_page_in_the_docs_is_the_contract(wine):
     assert (ROOT / "docs" / "contract.md").read_text() == page(wine) + "\n"
+
+
+def test_the_share_promised_of_label_sets_is_their_level(wine):
+    assert f"at least {LEVEL * 100:.0f} of 100 rows like those of training" in page(wine)
 
 
 def test_the_metadata_promised_is_that_written(folder, wine):

@@ -20,7 +20,7 @@ def test_outcomes_are_counted_in_one_line(batch):
 
 def test_the_summary_gives_the_counts_and_what_to_look_at(batch):
     text = markdown.summary("May", [batch, REFUSED], ["look at *this*"], 1)
-    assert "With version 1: 178 rows in, 178 labelled, 0 rejected; 1 of the labelled ones to review." in text
+    assert "With version 1: 178 rows in, 178 labelled, 0 rejected; 3 of the labelled ones to review." in text
     assert "- look at \\*this\\*" in text
     assert f"- wine: `{batch.labels}`" in text
 
