@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from data.column_names import IDENTIFIER, by_name, normalize, says_nothing
+import numpy as np
+
+from data.column_names import Named, by_name, normalize
 from data.column_places import MOST, MOST_EXTRAS, NEARLY_ALL, between, likeliest_places, share_within
-from data.diagnosis import diagnose
+from data.diagnosis import diagnose, diagnose_cells
 from data.errors import ColumnError
 from data.heads import Columns, Expected, Head
 from data.label_column import find_label
+from data.label_names import IDENTIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +27,15 @@ FEWEST_ROWS: Final = 10  # fewer prove nothing
 
 def resolve(head: Head, expected: Expected) -> Columns:
     """Which column is which; ColumnError where that is not clear, or the values contradict the names."""
-    named, loose = by_name(head.names, expected)
-    missing = [name for name in expected.features if name not in named]
+    named = by_name(head.names, expected)
+    missing = [name for name in expected.features if name not in named.features]
     if not missing:
-        why = "by name" + (f" ({', '.join(loose)})" if loose else "")
-        return _finish(head, expected, {name: named[name] for name in expected.features}, named, why)
+        why = "by name" + (f" ({', '.join(named.loose)})" if named.loose else "")
+        return _finish(head, expected, {name: named.features[name] for name in expected.features}, named, why)
     filled = between(head, expected, named)
     if filled:
         taken = ", ".join(f"{head.names[place]!r} taken for {name}" for name, place in filled.items())
-        everything = named | filled
+        everything = {**named.features, **filled}
         places = {name: everything[name] for name in expected.features}
         return _finish(head, expected, places, named, f"by name, and by place: {taken}")
     return _by_place(head, expected, named, missing)
@@ -58,49 +61,79 @@ def state(head: Head, expected: Expected, stated: Sequence[str]) -> Columns:
     return Columns(places, label, (), identifier, "as stated by --columns")
 
 
-def _by_place(head: Head, expected: Expected, named: dict[str, int], missing: list[str]) -> Columns:
+def _by_place(head: Head, expected: Expected, named: Named, missing: list[str]) -> Columns:
     width, features = len(head.names), expected.features
-    speaking = [name for name in head.names if not says_nothing(name)]
-    offsets = [
-        offset
-        for offset in range(max(0, width - len(features) + 1))
-        if width - len(features) <= MOST_EXTRAS + len(expected.class_names)
-        and all(named[name] == offset + order for order, name in enumerate(features) if name in named)
-        and (expected.label not in named or not offset <= named[expected.label] < offset + len(features))
-        and share_within(head.numbers[:, offset : offset + len(features)], features, expected) >= NEARLY_ALL
-    ]
-    unexplained = len(speaking) - len(named)
+    offsets = _offsets(head, expected, named)
+    unexplained = len(named.speaking - named.places)
     if len(offsets) == 1 and unexplained <= width - len(features):
         places = {name: offsets[0] + order for order, name in enumerate(features)}
         return _finish(head, expected, places, named, f"by place, from column {offsets[0] + 1} on")
     if len(offsets) > 1:
         message = f"the columns could be {len(offsets)} things; found no names to tell them apart; add a header line"
         raise ColumnError(message)
-    raise ColumnError(_not_found(head, expected, named, missing))
+    raise ColumnError(_not_found(head, expected, named, missing, fits=bool(offsets)))
 
 
-def _not_found(head: Head, expected: Expected, named: dict[str, int], missing: list[str]) -> str:
+def _offsets(head: Head, expected: Expected, named: Named) -> list[int]:
+    """The columns from which on the features could stand in their order, as far as values and known names allow."""
+    width, features = len(head.names), expected.features
+    labels = {place for _, place in named.labels}
+    return [
+        offset
+        for offset in range(max(0, width - len(features) + 1))
+        if width - len(features) <= MOST_EXTRAS + len(expected.class_names)
+        and all(named.features[name] == offset + order for order, name in enumerate(features) if name in named.features)
+        and labels.isdisjoint(range(offset, offset + len(features)))
+        and share_within(head.numbers[:, offset : offset + len(features)], features, expected) >= NEARLY_ALL
+    ]
+
+
+def _not_found(head: Head, expected: Expected, named: Named, missing: list[str], *, fits: bool) -> str:
     shown = ", ".join(repr(name) for name in head.names[:20] if name) or f"{len(head.names)} columns without names"
-    looks = diagnose(head.names, head.numbers, named or likeliest_places(head, expected), expected)
-    if len(missing) == len(expected.features):
-        what = "no column is known by its name, and the values are not plausible in the features' order"
-    else:
+    looks = diagnose(head, named.features or likeliest_places(head, expected), expected)
+    if len(missing) < len(expected.features):
         what = f"columns missing: {', '.join(missing)}"
+    elif len(head.names) < len(expected.features):
+        what = f"columns missing: {len(head.names)} are too few for {len(expected.features)} features"
+    elif fits:
+        what = "names unknown: no column is known by its name, though the values would fit the features' order"
+    elif named.speaking - named.places:
+        what = "names unknown: no column is known by its name, and the values are not plausible in the features' order"
+    else:
+        what = (
+            "values implausible: without names columns go by place, and they are not plausible in the features' order"
+        )
     found = f"found {shown}; {looks}" if looks else f"found {shown}"
     return f"{what}; {found}; add or rename columns, or say which is which with --columns"
 
 
-def _finish(head: Head, expected: Expected, places: dict[str, int], named: dict[str, int], why: str) -> Columns:
+def _finish(head: Head, expected: Expected, places: dict[str, int], named: Named, why: str) -> Columns:
     """Hold the values against the decision, then find the label and the id among the columns left."""
-    share = share_within(head.numbers[:, list(places.values())], list(places), expected)
-    if share < MOST and len(head.numbers) >= FEWEST_ROWS:
-        looks = diagnose(head.names, head.numbers, places, expected) or "the values contradict the names"
-        rows = f"{1 - share:.0%} of the first {len(head.numbers)} rows"
-        message = f"{rows} are outside the plausible bounds; {looks}; check the file"
-        raise ColumnError(message)
+    if len(head.numbers) >= FEWEST_ROWS:
+        _check_values(head, expected, places)
     left = [place for place in range(len(head.names)) if place not in places.values()]
     label, one_hot, how = find_label(head, expected, named, left)
     identifier = next(
         (place for place in left if place != label and IDENTIFIER.fullmatch(normalize(head.names[place]))), None
     )
-    return Columns(places, label, one_hot, identifier, f"features {why}; {how}")
+    return Columns(
+        places, label, one_hot, identifier, "; ".join([f"features {why}", how, *named.remarks]), named.remarks
+    )
+
+
+def _check_values(head: Head, expected: Expected, places: dict[str, int]) -> None:
+    """ColumnError where most rows cannot be bottles: no numbers in a column, or numbers that are not plausible."""
+    of = f"of the first {len(head.numbers)} rows"
+    without = {name: float(np.isnan(head.numbers[:, place]).mean()) for name, place in places.items()}
+    worst = max(without, key=lambda name: without[name])
+    if without[worst] > MOST:
+        looks = diagnose_cells(head, places)
+        filled = [cell for cell in head.column(places[worst]) if cell]
+        found = f"found {filled[0]!r} for one" if filled else "found blank cells"
+        message = f"{worst} holds no number in {without[worst]:.0%} {of}; {looks or found}; check the file"
+        raise ColumnError(message)
+    share = share_within(head.numbers[:, list(places.values())], list(places), expected)
+    if share < MOST:
+        looks = diagnose(head, places, expected) or "the values contradict the names"
+        message = f"{1 - share:.0%} {of} are outside the plausible bounds; {looks}; check the file"
+        raise ColumnError(message)

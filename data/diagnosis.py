@@ -2,39 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from data.column_names import normalize
+from data.truth import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from data.heads import Expected
+    from data.heads import Expected, Head
 
 MOST: Final = 0.8
 FEWEST_ROWS: Final = 5
+MONTH: Final = r"[^\W\d_]{3,9}\.?"
+DATE: Final = re.compile(
+    rf"\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}([ T].*)?|\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}( .*)?"
+    rf"|\d{{1,2}}[-/. ]\s?{MONTH}([-/. ]\s?\d{{2,4}})?|{MONTH}[-/. ]\s?\d{{1,4}}"
+)
+MEASURED: Final = re.compile(r"[<>~]?\s*[+-]?\d+(?:[.,]\d+)?\s*(?:[%‰°]|[^\W\d_]+)[^\d]*\d?")
+CELLS: Final = ((DATE, "dates where numbers were (a spreadsheet's doing?)"), (MEASURED, "units beside the numbers"))
+SERIALS: Final = (20_000, 60_000)  # Excel's numbers of the days from 1954 to 2064
 
 
-def diagnose(
-    names: Sequence[str], numbers: np.ndarray[Any, Any], places: Mapping[str, int], expected: Expected
-) -> str | None:
-    """What the first rows (n, columns) look like, given where the features would stand; None if like nothing."""
-    plain = {normalize(name) for name in names}
+def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str | None:
+    """What the first rows of a table look like, given where the features would stand; None if like nothing."""
+    plain, numbers = {normalize(name) for name in head.names}, head.numbers
     for other, known in expected.lookalikes.items():
         if len(plain & {normalize(name) for name in known}) >= len(known) - 1:
             return f"it looks like {other}, which is another table"
-    filled = numbers[:, np.isfinite(numbers).mean(axis=0) >= MOST] if len(numbers) else numbers
-    if len(filled) < FEWEST_ROWS or not filled.shape[1]:
+    if len(numbers) < FEWEST_ROWS:
         return None
     at = {name: place for name, place in places.items() if name in expected.features}
+    if in_cells := diagnose_cells(head, at):
+        return in_cells
+    filled = numbers[:, np.isfinite(numbers).mean(axis=0) >= MOST]
     return (
-        _scaled(filled)
+        (_scaled(filled) if filled.shape[1] else None)
+        or _serials(numbers, at, expected)
         or _shifted(numbers, at, expected)
         or _decimals(numbers, at, expected)
         or _worst(numbers, at, expected)
     )
+
+
+def diagnose_cells(head: Head, at: Mapping[str, int]) -> str | None:
+    """What stands in the features' columns in place of numbers, where that is many of the cells of any."""
+    for matches, what in CELLS:
+        odd = {name: [cell for cell in head.column(place) if _is_text(cell, matches)] for name, place in at.items()}
+        many = {name: cells for name, cells in odd.items() if len(cells) >= max(1, (1 - MOST) * len(head.texts))}
+        if many:
+            example = next(iter(many.values()))[0]
+            return f"{', '.join(many)} {'holds' if len(many) == 1 else 'hold'} {what}, {example!r} for one"
+    return None
+
+
+def _is_text(cell: str, matches: re.Pattern[str]) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return matches.fullmatch(cell) is not None and cell.casefold() not in MISSING
+    return False
+
+
+def _serials(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> str | None:
+    """Columns of which many cells are numbers of days, as Excel counts them, and the others are as they should be."""
+    for name, place in at.items():
+        values = numbers[np.isfinite(numbers[:, place]), place]
+        days = (values >= SERIALS[0]) & (values <= SERIALS[1]) & (values == np.round(values))
+        low, high = expected.bounds[name]
+        meant = (values >= low) & (values <= high)
+        if high < SERIALS[0] and days.sum() >= (1 - MOST) * len(numbers) and (days | meant).mean() >= MOST:
+            return f"{name} holds dates where numbers were, as a spreadsheet counts days, {values[days][0]:g} for one"
+    return None
 
 
 def _scaled(numbers: np.ndarray[Any, Any]) -> str | None:
@@ -85,9 +127,16 @@ def _worst(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expec
 
 
 def _outside(values: np.ndarray[Any, Any], bounds: tuple[float, float], factor: float = 1) -> float:
-    return float(1 - ((values >= bounds[0] * factor) & (values <= bounds[1] * factor)).mean())
+    """The share of the numbers of a column outside its bounds; a cell without a number is not outside."""
+    numbers = values[~np.isnan(values)]
+    within = (numbers >= bounds[0] * factor) & (numbers <= bounds[1] * factor)
+    return float(1 - within.mean()) if len(numbers) else 0.0
 
 
 def _within(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> float:
-    inside = [1 - _outside(numbers[:, place], expected.bounds[name]) for name, place in at.items()]
+    """The share of plausible cells in the worst of these columns; a cell without a number is none."""
+    inside = []
+    for name, place in at.items():
+        low, high = expected.bounds[name]
+        inside.append(((numbers[:, place] >= low) & (numbers[:, place] <= high)).mean())
     return float(np.min(inside))

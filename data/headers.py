@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from data.column_names import known_names
 from data.errors import TextError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from data.heads import Expected
 
 MOST_PREAMBLE: Final = 3
+FEWEST_BESIDE_WORDS: Final = 3
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks", "|": "bars"}
 EMPTY: Final = {"", "?", "na", "n/a", "nan", "none", "null"}
 ORANGE: Final = {"c", "d", "s", "t", "continuous", "discrete", "string", "time"}
@@ -72,24 +74,49 @@ def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Exp
 
 
 def _counts_up(cells: Sequence[str]) -> bool:
-    """Whether a line of numbers is a header: 0, 1, 2, ... or 1, 2, 3, ..."""
-    counted = [str(number) for number in range(len(cells) + 1)]
-    plain = [cell.strip() for cell in cells]
-    return len(plain) > 1 and plain in (counted[:-1], counted[1:])
+    """Whether a line is a header that counts: 0, 1, 2, ... or 1, 2, 3, ..., perhaps with a word for the label."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = [cell for cell in filled if _numbers([cell], ".")]
+    counted = [str(number) for number in range(len(numbers) + 1)]
+    fewest = FEWEST_BESIDE_WORDS if len(numbers) < len(filled) else 2
+    return len(numbers) >= fewest and numbers in (counted[:-1], counted[1:])
 
 
 def find_header(
-    lines: Sequence[Sequence[str]], width: int, decimal: str, *, closed: bool
+    lines: Sequence[Sequence[str]], width: int, decimal: str, expected: Expected, *, closed: bool
 ) -> tuple[tuple[str, ...], int, str]:
     """The columns' names, blank where there are none; how many lines are no rows; and what they are, in words.
 
-    The rows are ``closed`` where each of them ends in a separator.
+    Of several lines that could be the header it is the one with the most names that are known, which may come after
+    any number of lines. The rows are ``closed`` where each of them ends in a separator.
     """
     if len(lines) >= 3 and {cell.strip() for cell in lines[1]} <= ORANGE:  # noqa: PLR2004  names, types, roles
         return _names(lines[0], width, closed=closed), 3, "Orange's three header lines"
-    for at, cells in enumerate(lines[: MOST_PREAMBLE + 1]):
-        if _is_header(cells, width, decimal):
-            return _names(cells, width, closed=closed), at + 1, f"a header after {_others(at)}" if at else "a header"
+    enough = len(expected.features) // 2 + 1
+    known = {
+        at: count
+        for at, cells in enumerate(lines)
+        if _fits(cells, width)
+        and ((count := known_names(cells, expected)) >= enough or _counts_up(cells) or not _numbers(cells, decimal))
+    }
+    at = max(known, key=lambda at: (known[at], -at), default=None)
+    if at is not None and (at <= MOST_PREAMBLE or known[at] >= enough):
+        return _names(lines[at], width, closed=closed), at + 1, f"a header after {_others(at)}" if at else "a header"
+    return _stacked(lines, width, expected) or _no_header(lines, width, decimal)
+
+
+def _stacked(lines: Sequence[Sequence[str]], width: int, expected: Expected) -> tuple[tuple[str, ...], int, str] | None:
+    """Names that stand one below the other, a line for each column."""
+    texts = [" ".join(" ".join(cells).split()) for cells in lines]
+    known = {start: known_names(texts[start : start + width], expected) for start in range(len(texts) - width + 1)}
+    start = max(known, key=lambda start: known[start], default=0)
+    if known.get(start, 0) <= len(expected.features) // 2:
+        return None
+    after = f" after {_others(start)}" if start else ""
+    return tuple(texts[start : start + width]), start + width, f"{width} names, one a line{after}"
+
+
+def _no_header(lines: Sequence[Sequence[str]], width: int, decimal: str) -> tuple[tuple[str, ...], int, str]:
     filled = [[cell for cell in cells if cell.strip()] for cells in lines]
     wide = next((cells for cells in filled if len(cells) > width // 2 and not _numbers(cells, decimal)), None)
     if wide is not None:
@@ -109,11 +136,11 @@ def _others(lines: int) -> str:
     return "1 other line" if lines == 1 else f"{lines} other lines"
 
 
-def _is_header(cells: Sequence[str], width: int, decimal: str) -> bool:
-    named = (
+def _fits(cells: Sequence[str], width: int) -> bool:
+    """Whether a line has a name for each column, or for each but the row names."""
+    return (
         len(_trimmed(cells, width)) in (width, width - 1) and not {cell.strip().casefold() for cell in cells} <= EMPTY
     )
-    return named and (_counts_up(cells) or not _numbers(cells, decimal))
 
 
 def _trimmed(cells: Sequence[str], width: int) -> list[str]:

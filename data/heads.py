@@ -26,18 +26,24 @@ class Expected(Protocol):
     def class_names(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def lookalikes(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
+    @property
+    def usual_units(self) -> Mapping[str, str]: ...  # noqa: D102
     def class_index(self, text: str) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The place of each feature among a table's columns, of its label (or one-hot labels) and id, and why so."""
+    """The place of each feature among a table's columns, of its label (or one-hot labels) and id, and why so.
+
+    ``remarks`` are sentences that the reader of the results should be told.
+    """
 
     features: Mapping[str, int]
     label: int | None
     one_hot: tuple[int, ...]
     identifier: int | None
     why: str
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

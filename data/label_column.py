@@ -1,13 +1,21 @@
-"""The label column: which of the columns left over carries the class, alone or one-hot."""
+"""The label column: which of the columns left over carries the class, alone or one-hot.
+
+A column is the label because its name says so, or because it stands where a label stands in a table whose names say
+nothing. What stands in it can speak against that, never for it: the answers of a model, clusters, folds and flags look
+like classes too.
+"""
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.column_names import IDENTIFIER, normalize, says_nothing
+from data.column_names import Named, normalize
 from data.column_places import MOST, NEARLY_ALL
+from data.label_names import IDENTIFIER, label_rank
 from data.truth import Truth
 
 if TYPE_CHECKING:
@@ -15,56 +23,108 @@ if TYPE_CHECKING:
 
     from data.heads import Expected, Head
 
+Label = tuple[int | None, tuple[int, ...], str]
 
-def find_label(
-    head: Head, expected: Expected, named: dict[str, int], left: list[int]
-) -> tuple[int | None, tuple[int, ...], str]:
+
+def find_label(head: Head, expected: Expected, named: Named, left: Sequence[int]) -> Label:
     """The label's column, or its one-hot columns, among those left; and how it was found."""
-    place = named.get(expected.label)
-    if place is not None and place in left and not head.texts:
-        return place, (), f"label by name, {head.names[place]!r}"
-    if place is not None and place in left:
-        if _are_classes(head.column(place), expected, MOST):
-            return place, (), f"label by name, {head.names[place]!r}"
-        return None, (), f"{head.names[place]!r} holds no classes, so no truth"
-    one_hot = _one_hot(head, expected, left)
+    called = [(rank, place) for rank, place in named.labels if place in left]
+    if called:
+        return _called(head, expected, called)
+    nameless = not named.speaking - _identifiers(head)
+    one_hot = _one_hot(head, expected, left, nameless=nameless)
     if one_hot:
-        return None, one_hot, f"labels one-hot in columns {one_hot[0] + 1} to {one_hot[-1] + 1}"
-    likely = [each for each in left if _may_be_label(head, each, expected)]
-    if len(likely) == 1:
-        return likely[0], (), f"label by place, column {likely[0] + 1}"
-    return None, (), "no label" if not likely else "several columns could be the label, so no truth"
+        return None, one_hot, f"labels one-hot in columns {min(one_hot) + 1} to {max(one_hot) + 1}"
+    if nameless:
+        return _placed(head, expected, left)
+    return None, (), _not_called(head, expected, left)
 
 
-def _may_be_label(head: Head, place: int, expected: Expected) -> bool:
-    """Whether a column that is not called so could be the label: classes that are neither ids nor another quantity."""
-    texts, name = head.column(place), normalize(head.names[place])
+def _called(head: Head, expected: Expected, called: Sequence[tuple[int, int]]) -> Label:
+    """Of the columns that are called the label the surest that holds classes, if those as sure do not contradict it."""
+    holding = [each for each in called if not head.texts or _are_classes(head.column(each[1]), expected, MOST)]
+    if not holding:
+        return None, (), f"{head.names[called[0][1]]!r} holds no classes, so no truth"
+    (surest, place), *_ = holding
+    others = [other for rank, other in holding[1:] if rank == surest]
+    for other in others:
+        if _contradict(head.column(place), head.column(other), expected):
+            both = f"{head.names[place]!r} and {head.names[other]!r}"
+            return None, (), f"{both} are both called the label and hold different classes, so no truth"
+    return place, (), f"label by name, {head.names[place]!r}"
+
+
+def _placed(head: Head, expected: Expected, left: Sequence[int]) -> Label:
+    """The label by its place, first or last or beside a row number there."""
+    taken = [place for place in range(len(head.names)) if place not in left]
+    ends = {0, len(head.names) - 1, min(taken) - 1, max(taken) + 1}
+    likely = [each for each in left if each in ends and _looks_like_one(head.column(each), expected)]
+    if not likely:
+        return None, (), "no label"
+    if any(_contradict(head.column(one), head.column(other), expected) for one, other in pairwise(likely)):
+        return None, (), "several columns could be the label, so no truth"
+    return likely[0], (), f"label by place, column {likely[0] + 1}"
+
+
+def _not_called(head: Head, expected: Expected, left: Sequence[int]) -> str:
+    like = [head.names[at] for at in left if head.names[at] and _looks_like_one(head.column(at), expected, whole=True)]
+    if not like:
+        return "no label"
+    shown = ", ".join(repr(name) for name in like)
+    return f"no label by name ({shown} could hold classes; if so, call it {expected.label})"
+
+
+def _identifiers(head: Head) -> set[int]:
+    return {at for at, name in enumerate(head.names) if IDENTIFIER.fullmatch(normalize(name))}
+
+
+def _looks_like_one(texts: Sequence[str], expected: Expected, *, whole: bool = False) -> bool:
+    """Whether nearly all that stands in a column are classes, on the ``whole`` all of them, and not row numbers."""
     counted = [str(number) for number in range(len(texts) + 1)]
-    if (
-        not _are_classes(texts, expected, NEARLY_ALL)
-        or IDENTIFIER.fullmatch(name)
-        or texts in (counted[:-1], counted[1:])
-    ):
+    if texts in (counted[:-1], counted[1:]) or not _are_classes(texts, expected, NEARLY_ALL):
         return False
-    truth = Truth.of(set(texts), expected)
+    truth = Truth.of(texts, expected)
     found = {index for text in set(texts) if (index := truth.index(text)) >= 0}
-    return says_nothing(head.names[place]) or len(found) == len(expected.class_names)
+    return not whole or len(found) == len(expected.class_names)
 
 
-def _one_hot(head: Head, expected: Expected, left: list[int]) -> tuple[int, ...]:
+def _one_hot(head: Head, expected: Expected, left: Sequence[int], *, nameless: bool) -> tuple[int, ...]:
+    """Neighbouring columns, one for each class in the order of the classes, of which one holds 1 and the others 0."""
     count = len(expected.class_names)
     for start in range(len(left) - count + 1):
         run = left[start : start + count]
-        if run[-1] - run[0] == count - 1:
+        order = _class_order([head.names[place] for place in run], expected)
+        if run[-1] - run[0] == count - 1 and (nameless or order):
             cells = head.numbers[:, run]
             one = np.isin(cells, (0, 1)).all(axis=1) & (cells.sum(axis=1) == 1)
             if len(cells) and one.mean() >= NEARLY_ALL:
-                return tuple(run)
+                return tuple(run[at] for at in order or range(count))
+    return ()
+
+
+def _class_order(names: Sequence[str], expected: Expected) -> tuple[int, ...]:
+    """Which of the names is that of the first class, the second, ...; empty where they are no names of classes."""
+    ends = [re.split(r"[\W_]+", name.strip())[-1] for name in names]
+    indices = [expected.class_index(end) for end in ends]
+    if sorted(indices) == [*range(len(names))]:
+        return tuple(indices.index(at) for at in range(len(names)))
+    stems = {re.sub(r"[\W_]*\d+$", "", name.strip()) for name in names}
+    numbers = [int(found[0]) if (found := re.search(r"\d+$", name.strip())) else -1 for name in names]
+    counted = sorted(numbers) in ([*range(len(names))], [*range(1, len(names) + 1)])
+    if len(stems) == 1 and counted and label_rank(stems.pop(), expected) is not None:
+        return tuple(int(at) for at in np.argsort(numbers))
     return ()
 
 
 def _are_classes(texts: Sequence[str], expected: Expected, share: float) -> bool:
     """Whether at least this share of what stands in a column is a class: by name, letter, or number from 0 or 1."""
     filled = [text for text in texts if text]
-    known = Truth.of(set(filled), expected)
-    return bool(filled) and sum(known.may_be(text) for text in filled) >= share * len(filled)
+    known = Truth.of(filled, expected)
+    return bool(filled) and sum(map(known.may_be, filled)) >= share * len(filled)
+
+
+def _contradict(one: Sequence[str], other: Sequence[str], expected: Expected) -> bool:
+    """Whether two columns say different classes of any row of which both say one."""
+    first, second = Truth.of(one, expected), Truth.of(other, expected)
+    pairs = {(first.index(each), second.index(every)) for each, every in set(zip(one, other, strict=True))}
+    return any(index != counterpart for index, counterpart in pairs if min(index, counterpart) >= 0)

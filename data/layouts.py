@@ -28,7 +28,10 @@ class TextLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column of a file is which, by its place, and how that was found; `text` is None for Parquet."""
+    """Which column of a file is which, by its place, and how that was found; `text` is None for Parquet.
+
+    ``remarks`` are sentences about the file that whoever reads its results should be told.
+    """
 
     columns: tuple[str, ...]
     features: Mapping[str, int]
@@ -38,18 +41,31 @@ class Layout:
     truth: Truth
     text: TextLayout | None
     why: str
-    contradiction: str = ""
-    """Why the labels that stand there are left out."""
+    remarks: tuple[str, ...] = ()
 
     @property
     def ignored(self) -> tuple[str, ...]:
         """The columns that are none of ours, by name, or by number where they have none."""
         used = {*self.features.values(), *self.one_hot, self.label, self.identifier}
-        return tuple(name or f"column {at + 1}" for at, name in enumerate(self.columns) if at not in used)
+        return tuple(self.name_of(at) for at in range(len(self.columns)) if at not in used)
+
+    def name_of(self, place: int) -> str:
+        """What a column is called, or its number where it has no name."""
+        return self.columns[place] or f"column {place + 1}"
+
+    def uses(self) -> tuple[str, str, str]:
+        """Which column is taken for the id, which for the truth, and which for nothing, in words."""
+        truth = [*self.one_hot] if self.label is None else [self.label]
+        taken = [
+            ", ".join(repr(self.name_of(place)) for place in places) or "none"
+            for places in ([] if self.identifier is None else [self.identifier], truth)
+        ]
+        ignored = ", ".join(map(repr, self.ignored)) or "none"
+        return f"id: {taken[0]}", f"truth: {taken[1]}", f"ignored: {ignored}"
 
     def without_truth(self, why: str) -> Layout:
         """The same with its labels left out, for this reason."""
-        return replace(self, label=None, one_hot=(), contradiction=why)
+        return replace(self, truth=replace(self.truth, refuted=True), remarks=(*self.remarks, why))
 
     @property
     def carries_truth(self) -> bool:
@@ -57,6 +73,6 @@ class Layout:
         return self.label is not None or bool(self.one_hot)
 
 
-def with_truth(layout: Layout, texts: set[str]) -> Layout:
-    """The layout, its truth settled by all the texts that occur in the label column."""
+def with_truth(layout: Layout, texts: Mapping[str, int]) -> Layout:
+    """The layout, its truth settled by all the texts of the label column, each as often as it occurs."""
     return replace(layout, truth=Truth.of(texts, layout.truth.expected))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -63,10 +64,11 @@ def settle_truth(source: Path, layout: Layout) -> Layout:
     """The layout, its truth settled by the whole label column where the head leaves open what numbers count from."""
     if not layout.truth.ambiguous:
         return layout
-    texts: set[str] = set()
-    for chunk in read_chunks(source, layout):
-        texts.update(chunk.frame["truth"].cat.categories)
-    return with_truth(layout, texts)
+    counts: Counter[str] = Counter()
+    alone = replace(layout, features={}, identifier=None)
+    for chunk in read_chunks(source, alone):
+        counts.update({str(text): count for text, count in chunk.frame["truth"].value_counts().items()})
+    return with_truth(layout, +counts)
 
 
 def _frame(

@@ -16,6 +16,7 @@ from data.headers import SEPARATORS, cut_cells, find_header, find_separator, fir
 from data.heads import Columns, Expected, Head
 from data.layouts import Layout, TextLayout
 from data.text import Encoding, compression_of, open_plain, read_pieces, sniff_encoding
+from data.text_blocks import whole_rows
 from data.truth import Truth
 
 if TYPE_CHECKING:
@@ -121,10 +122,9 @@ def _sniff_text(
         message = f"not a table; found no whole line in the first {HEAD_BYTES:,} bytes; {READ}"
         raise TextError(message)
     separator, decimal = find_separator(lines, expected)
-    rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines[: HEAD_ROWS + 20]) if line.strip()]
-    first, width = first_row(rows, decimal, expected)
+    rows, first, width = _head_rows(lines[: HEAD_ROWS + 20], separator, decimal, expected)
     closed = not any(cells[-1].strip() for _, cells in rows[first:] if len(cells) == width)
-    names, before, header = find_header([cells for _, cells in rows[:first]], width, decimal, closed=closed)
+    names, before, header = find_header([cells for _, cells in rows[:first]], width, decimal, expected, closed=closed)
     body = [cells for _, cells in rows[before:] if len(cells) == width]
     skip = rows[before][0] if before < len(rows) else len(lines)
     read = _head(names, body, decimal)
@@ -136,14 +136,26 @@ def _sniff_text(
     return _layout(read, columns, expected, layout, f"{described}, {header}")
 
 
+def _head_rows(
+    lines: Sequence[str], separator: str, decimal: str, expected: Expected
+) -> tuple[list[tuple[int, list[str]]], int, int]:
+    """The rows that begin a text, each with the number of its line; which of them is the first of data; its width."""
+    rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines) if line.strip()]
+    _, width = first_row(rows, decimal, expected)
+    rows = [(number, cut_cells(row, separator)) for number, row in whole_rows(lines, separator, width)]
+    return (rows, *first_row(rows, decimal, expected))
+
+
 def _columns(head: Head, expected: Expected, stated: Sequence[str] | None) -> Columns:
     return state(head, expected, stated) if stated else resolve(head, expected)
 
 
 def _layout(head: Head, columns: Columns, expected: Expected, text: TextLayout | None, how: str) -> Layout:
-    truth = Truth.of(set(head.column(columns.label)) if columns.label is not None else (), expected)
-    why = f"{how}; {columns.why}"
-    return Layout(head.names, columns.features, columns.label, columns.one_hot, columns.identifier, truth, text, why)
+    truth = Truth.of(head.column(columns.label) if columns.label is not None else (), expected)
+    return Layout(
+        head.names, columns.features, columns.label, columns.one_hot, columns.identifier, truth, text,
+        f"{how}; {columns.why}", columns.remarks,
+    )  # fmt: skip
 
 
 def _head(names: tuple[str, ...], rows: list[list[str]], decimal: str) -> Head:

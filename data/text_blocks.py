@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from data.text import read_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from data.layouts import TextLayout
@@ -43,11 +43,34 @@ def read_blocks(source: Path, layout: TextLayout, width: int, size: int) -> Iter
         if held or b'"' in rows:
             block, held = _cleared(held + rows, layout.separator, width, last=False)
         else:
-            block = Block(rows)
+            block = Block(_without_blank_lines(rows, layout.separator))
         if block.rows.strip():
             yield block
     if held:
         yield _cleared(held, layout.separator, width, last=True)[0]
+
+
+def whole_rows(lines: Sequence[str], separator: str, width: int) -> Iterator[tuple[int, str]]:
+    """Lines as rows, cut as `read_blocks` cuts them, without the blank ones: the number of its first line, and each."""
+    text = "\n".join(lines).encode(errors="replace")
+    rows = (_single_blanks(text) if separator == " " else text).split(b"\n")
+    blank, number = _blank(separator), 0
+    for row in _joined(rows, separator, width, last=True)[0]:
+        if not blank.fullmatch(row):
+            yield number, row.decode()
+        number += row.count(b"\n") + 1
+
+
+def _blank(separator: str) -> re.Pattern[bytes]:
+    """A line that is blank, or nothing but separators, with empty quotes perhaps: spreadsheets write them."""
+    return re.compile(rb'(?:[ \t]|""|%s)*\r?' % re.escape(separator.encode()))
+
+
+def _without_blank_lines(rows: bytes, separator: str) -> bytes:
+    each = separator.encode()
+    if not rows.startswith((each, b" ", b"\t")) and not any(b"\n" + start in rows for start in (each, b" ", b"\t")):
+        return rows
+    return re.sub(rb"\n(?:[ \t]|%s)+\r?(?=\n|\Z)" % re.escape(each), b"", b"\n" + rows)[1:]
 
 
 def _single_blanks(lines: bytes) -> bytes:
@@ -69,6 +92,8 @@ def _cleared(lines: bytes, separator: str, width: int, *, last: bool) -> tuple[B
     """The block of these lines, and what must wait for the lines that follow: a row whose quote is still open."""
     rows = lines.removesuffix(b"\n").split(b"\n")
     rows, held = _joined(rows, separator, width, last=last)
+    blank = _blank(separator)
+    rows = [row for row in rows if not blank.fullmatch(row)]
     quoted = [at for at, row in enumerate(rows) if b'"' in row]
     fits = pc.match_substring_regex(
         pa.array([rows[at].rstrip(b"\r") for at in quoted], pa.binary()), _fitting(separator)

@@ -1,8 +1,8 @@
 """Truth: which class the texts of a label column stand for.
 
 A name, a spelling or a letter (A, B, C) stands for itself. A number, alone or behind a word (`class_0`, `wine 1`),
-counts from 0 or from 1, which is decided by what occurs: a 0 says from 0, the highest number says from 1; {1, 2} alone
-says nothing.
+counts from 0 or from 1, which is decided by what occurs: a 0 says from 0, the highest number says from 1. {1, 2} alone
+says nothing, and {0, 1} may as well be a flag. A number that hardly occurs decides nothing: a stray cell voids itself.
 """
 
 from __future__ import annotations
@@ -14,38 +14,65 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from data.label_names import CLASS, label_rank
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
     from data.heads import Expected
 
-NUMBER: Final = re.compile(r"(?:[^\W\d_]+[\s_-]*)?(\d{1,9})(?:\.0*)?")
+NUMBER: Final = re.compile(r"(?:([^\W\d_]+)[\s_-]*)?(\d{1,9})(?:\.0*)?")
+MISSING: Final = frozenset(
+    {"na", "nan", "n/a", "n.a.", "#n/a", "nil", "none", "null", "missing", "undefined", "unknown", "unlabeled",
+     "unlabelled"}
+)  # fmt: skip
+STRAY: Final = 1 / 50  # of the numbers, and fewer than
+MOST_STRAY: Final = 10
+OUTWEIGHED: Final = 5
+NEARLY_EVERYWHERE: Final = 0.8
 
 
 @dataclass(frozen=True)
 class Truth:
-    """How the texts of a label column become classes; `base` is None where numbers occur that leave it open."""
+    """How the texts of a label column become classes.
+
+    ``base`` is None where numbers occur that leave open what they count from; ``stem`` is the word before most of the
+    numbers. ``settled``: the column holds classes nearly everywhere, so that another word in it marks a row that is no
+    bottle (Total, Average). ``refuted``: what it says contradicts the model, and none of it is taken for true.
+    """
 
     expected: Expected
     base: int | None
     numbered: bool
+    stem: str = ""
+    settled: bool = False
+    refuted: bool = False
 
     @classmethod
-    def of(cls, texts: Iterable[str], expected: Expected) -> Self:
-        """What the texts that occur decide."""
-        numbers = {number for text in texts if (number := _number(text, expected)) is not None}
-        highest = len(expected.class_names)
-        base = None
-        if 0 in numbers and highest not in numbers:
-            base = 0
-        elif highest in numbers and 0 not in numbers:
-            base = 1
-        return cls(expected, base, bool(numbers))
+    def of(cls, texts: Iterable[str] | Mapping[str, int], expected: Expected) -> Self:
+        """What the texts of a column decide, each as often as it occurs."""
+        counts = Counter(texts)
+        stems: Counter[str] = Counter()
+        for text, count in counts.items():
+            if (found := _numbered(text, expected)) is not None:
+                stems[found[0]] += count
+        stem = stems.most_common(1)[0][0] if stems else ""
+        plain = cls(expected, None, bool(stems), stem)
+        numbers: Counter[int] = Counter()
+        for text, count in counts.items():
+            if (number := plain._number(text)) is not None:
+                numbers[number] += count
+        known = sum(count for text, count in counts.items() if plain.may_be(text))
+        words = sum(count for text, count in counts.items() if plain.is_word(text))
+        settled = known > 0 and known >= NEARLY_EVERYWHERE * (known + words)
+        return cls(expected, _base(numbers, len(expected.class_names)), bool(numbers), stem, settled)
 
     def __str__(self) -> str:
         """In words."""
+        if self.refuted:
+            return "truth left out: it contradicts the model"
         if not self.numbered:
             return "truth as named"
         if self.base is None:
@@ -58,8 +85,10 @@ class Truth:
         return self.numbered and self.base is None
 
     def index(self, text: str) -> int:
-        """The place of the class that a text stands for, -1 where it stands for none or is ambiguous."""
-        number = _number(text, self.expected)
+        """The place of the class that a text stands for, -1 where it stands for none, is ambiguous or refuted."""
+        if self.refuted:
+            return -1
+        number = self._number(text)
         if number is None:
             return self.expected.class_index(text)
         if self.base is None or not self.base <= number < self.base + len(self.expected.class_names):
@@ -72,15 +101,57 @@ class Truth:
 
     def may_be(self, text: str) -> bool:
         """Whether a text could be a class, by some base."""
-        number = _number(text, self.expected)
+        number = self._number(text)
         return self.expected.class_index(text) >= 0 if number is None else number <= len(self.expected.class_names)
 
+    def is_word(self, text: str) -> bool:
+        """Whether a text is a word that is no class: neither a number nor a mark for what is missing."""
+        plain = text.strip().casefold()
+        return (
+            self._number(text) is None
+            and self.expected.class_index(text) < 0
+            and plain not in MISSING
+            and re.search(r"[^\W\d_]", plain) is not None
+            and not _is_float(plain)
+        )
 
-def _number(text: str, expected: Expected) -> int | None:
+    def _number(self, text: str) -> int | None:
+        """The number of a class, unless the word before it is another than before most, and none for a class."""
+        found = _numbered(text, self.expected)
+        if found is None:
+            return None
+        stem, number = found
+        if stem in ("", self.stem) or stem in CLASS or label_rank(stem, self.expected) is not None:
+            return number
+        return None
+
+
+def _numbered(text: str, expected: Expected) -> tuple[str, int] | None:
     match = NUMBER.fullmatch(text.strip())
     if match is None or (expected.class_index(text) >= 0 and not match[0][0].isdigit()):
         return None
-    return int(match[1])
+    return (match[1] or "").casefold(), int(match[2])
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _base(numbers: Counter[int], classes: int) -> int | None:
+    """What numbers count from, by how often each occurs; None where that stays open."""
+    fewest = min(MOST_STRAY, STRAY * numbers.total())
+    often = {number for number, count in numbers.items() if count >= fewest}
+    zeros, highest = (numbers[number] if number in often else 0 for number in (0, classes))
+    if highest and zeros * OUTWEIGHED <= highest:
+        return 1
+    beyond_a_flag = any(min(2, classes - 1) <= number < classes for number in often)
+    if zeros and highest * OUTWEIGHED <= zeros and beyond_a_flag:
+        return 0
+    return None
 
 
 def class_indices(frame: pd.DataFrame, truth: Truth) -> tuple[np.ndarray[Any, Any], Counter[str]]:
@@ -93,3 +164,12 @@ def class_indices(frame: pd.DataFrame, truth: Truth) -> tuple[np.ndarray[Any, An
     counts = np.bincount(codes[codes >= 0], minlength=len(texts.categories)).tolist()
     counted = zip(texts.categories, indices[:-1], counts, strict=True)
     return indices[codes], Counter({text: count for text, index, count in counted if index < 0 < count})
+
+
+def no_bottles(frame: pd.DataFrame, truth: Truth) -> np.ndarray[Any, Any]:
+    """Whether the label cell of each row, (n,), holds a word that is no class, where others hold classes."""
+    if not truth.settled or "truth" not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    texts = frame["truth"].cat
+    words = np.array([truth.is_word(text) for text in texts.categories] + [False], dtype=bool)
+    return np.asarray(words[texts.codes.to_numpy()])

@@ -49,12 +49,14 @@ def check_rows(
     frame: pd.DataFrame,
     *,
     labelled: bool = False,
+    no_bottles: np.ndarray[Any, Any] | None = None,
     as_it_stood: Callable[[np.ndarray[Any, Any]], pd.DataFrame] | None = None,
 ) -> Checked:
     """Hold a frame's feature columns (float64, NaN where a cell is no number) against the table.
 
     The frame's index is the row number, unique. With ``labelled`` a row whose ``truth`` is not a class is turned away
-    as well. ``as_it_stood`` gives the cells of rows, by position, as text; without it the numbers speak for themselves.
+    as well, and so is one that ``no_bottles``, (n,), says is none: its ``truth`` is another word than a class.
+    ``as_it_stood`` gives the cells of rows, by position, as text; without it the numbers speak for themselves.
     Rules across columns are asked of the rows all of whose features are finite; the others are rejected anyhow.
     TableError where a check of the table fails itself or does not answer for each row.
     """
@@ -64,12 +66,16 @@ def check_rows(
     failures = _of_columns(table.schema, frame)
     if labelled:
         failures.append(("truth", "not a class", frame["truth"].isna().to_numpy()))
+    if no_bottles is not None and no_bottles.any():
+        failures.append((table.label, "truth: not a class", no_bottles))
     failures += _across_columns(table.schema, frame)
     bad = np.logical_or.reduce([mask for _, _, mask in failures], initial=False)
     if not np.any(bad):
         return Checked(table, frame, pd.DataFrame(columns=list(REJECT_COLUMNS)))
     text = as_it_stood(np.flatnonzero(bad)) if as_it_stood else frame.loc[bad].astype(str)
-    text.index = frame.index[bad]
+    text = text.set_axis(frame.index[bad])
+    if "truth" in frame:
+        text = text.assign(**{table.label: frame["truth"].loc[text.index].astype(object)})
     return Checked(table, frame.loc[~bad], _rejects(frame, failures, text))
 
 

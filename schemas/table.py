@@ -33,6 +33,8 @@ class Table:
     class_spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     lookalikes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables that are mistaken for this one: what they are called, and columns by which they are known."""
+    usual_units: Mapping[str, str] = field(default_factory=dict)
+    """The units in which numbers within the bounds are, as far as these are known: `mg/l`."""
     shipped: Path | None = None
     """The table that comes with the program, where one does."""
 

@@ -64,7 +64,8 @@ def label(
 def explain(path: Path, table: str, columns: Sequence[str] | None = None) -> str:
     """What a file is taken for, and why, in one line; SourceError where it is refused."""
     layout = layout_of(path, get_table(table), columns)
-    return f"{layout.why}; {layout.truth}" if layout.carries_truth else layout.why
+    told = [layout.why, *([str(layout.truth)] if layout.carries_truth else []), *layout.uses()]
+    return "; ".join(told)
 
 
 def layout_of(path: Path, table: Table, columns: Sequence[str] | None = None) -> Layout:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data.truth import class_indices
+from data.truth import class_indices, no_bottles
 from flows.jobs.tally import Tally
 from nn.fingerprints import fingerprint
 from nn.metrics import judge, likeliest
@@ -47,7 +47,8 @@ class Labeller:
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
         """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
-        checked = check_rows(self.table, chunk.frame, as_it_stood=chunk.as_it_stood)
+        others = no_bottles(chunk.frame, self.layout.truth)
+        checked = check_rows(self.table, chunk.frame, no_bottles=others, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
         x = checked.matrix()
         probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())

@@ -84,8 +84,7 @@ def report_figures(
     yield from _drift(tally, reference) if tally.labelled else ()
     yield {"metric": "repeated_rows", "value": repeated, "count": tally.labelled}
     yield {"metric": "layout", "other": layout.why, "count": rows}
-    if layout.contradiction:
-        yield {"metric": "contradiction", "other": layout.contradiction, "count": rows}
+    yield from ({"metric": "remark", "other": text, "count": rows} for text in layout.remarks)
     if layout.carries_truth:
         yield {"metric": "truth", "other": str(layout.truth), "count": rows}
     yield from ({"metric": "ignored_column", "other": name, "count": rows} for name in layout.ignored)

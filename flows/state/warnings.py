@@ -34,7 +34,7 @@ def unlike_training(report: Report) -> Iterator[str]:
     if drifted:
         yield f"large drift against the training rows in {', '.join(drifted)}"
     yield from _accuracy(report)
-    yield from (line["other"] for line in report.lines if line["metric"] in ("contradiction", "remark"))
+    yield from (line["other"] for line in report.lines if line["metric"] == "remark")
 
 
 def _accuracy(report: Report) -> Iterator[str]:

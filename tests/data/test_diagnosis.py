@@ -5,6 +5,12 @@ from __future__ import annotations
 import pytest
 
 from data.diagnosis import diagnose
+from data.heads import Head
+
+
+def head_of(numbers):
+    return Head(("",) * 13, numbers.astype(str).tolist(), numbers)
+
 
 QUALITY = ["fixed acidity", "volatile acidity", "citric acid", "residual sugar", "chlorides", "free sulfur dioxide",
            "total sulfur dioxide", "density", "pH", "sulphates", "alcohol", "quality"]  # fmt: skip
@@ -46,11 +52,11 @@ def test_a_table_that_is_merely_odd_is_diagnosed_by_its_worst_column(table, bott
     numbers = bottles.drop(columns="cultivar").to_numpy(dtype=float)
     numbers[:40, 6] = -1
     places = {name: at for at, name in enumerate(table.features)}
-    assert diagnose([""] * 13, numbers, places, table) == "flavanoids is outside 0 - 10 in 22% of them"
+    assert diagnose(head_of(numbers), places, table) == "flavanoids is outside 0 - 10 in 22% of them"
 
 
 def test_a_good_table_and_one_of_four_rows_look_like_nothing(table, bottles):
     numbers = bottles.drop(columns="cultivar").to_numpy(dtype=float)
     places = {name: at for at, name in enumerate(table.features)}
-    assert diagnose([""] * 13, numbers, places, table) is None
-    assert diagnose([""] * 13, numbers[:4] * 100, places, table) is None
+    assert diagnose(head_of(numbers), places, table) is None
+    assert diagnose(head_of(numbers[:4] * 100), places, table) is None

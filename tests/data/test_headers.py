@@ -53,34 +53,34 @@ def test_the_first_row_is_the_first_of_numbers_of_the_usual_width(lines, table, 
 def test_a_line_that_counts_the_columns_is_no_row(lines, table):
     counted = ",".join(str(at) for at in range(14))
     assert first_row(rows_of([counted, *lines[1:20]]), ".", table) == (1, 14)
-    assert find_header([counted.split(",")], 14, ".", closed=False)[1:] == (1, "a header")
+    assert find_header([counted.split(",")], 14, ".", table, closed=False)[1:] == (1, "a header")
 
 
-def test_names_are_taken_from_the_header_and_what_stands_before_it_is_counted():
+def test_names_are_taken_from_the_header_and_what_stands_before_it_is_counted(table):
     lines = [["Wine"], ["UCI"], ["a", " b  c ", "d"]]
-    assert find_header(lines, 3, ".", closed=False) == (("a", "b c", "d"), 3, "a header after 2 other lines")
+    assert find_header(lines, 3, ".", table, closed=False) == (("a", "b c", "d"), 3, "a header after 2 other lines")
 
 
-def test_without_a_header_names_are_blank():
-    assert find_header([], 3, ".", closed=False) == (("", "", ""), 0, "no header")
-    assert find_header([["178", "3"]], 14, ".", closed=False)[1:] == (1, "no header after 1 other line")
+def test_without_a_header_names_are_blank(table):
+    assert find_header([], 3, ".", table, closed=False) == (("", "", ""), 0, "no header")
+    assert find_header([["178", "3"]], 14, ".", table, closed=False)[1:] == (1, "no header after 1 other line")
 
 
 @pytest.mark.parametrize(("closed", "names"), [(False, ("", "a", "b")), (True, ("a", "b", ""))])
-def test_a_header_one_name_short_lacks_the_row_names_or_the_column_after_the_last_separator(closed, names):
-    assert find_header([["a", "b"]], 3, ".", closed=closed)[0] == names
+def test_a_header_one_name_short_lacks_the_row_names_or_the_column_after_the_last_separator(table, closed, names):
+    assert find_header([["a", "b"]], 3, ".", table, closed=closed)[0] == names
 
 
-def test_oranges_three_lines_are_names_types_and_roles():
+def test_oranges_three_lines_are_names_types_and_roles(table):
     lines = [["hue", "wine"], ["c", "d"], ["", "class"]]
-    assert find_header(lines, 2, ".", closed=False) == (("hue", "wine"), 3, "Orange's three header lines")
+    assert find_header(lines, 2, ".", table, closed=False) == (("hue", "wine"), 3, "Orange's three header lines")
 
 
-def test_a_header_of_another_width_is_refused_with_both():
+def test_a_header_of_another_width_is_refused_with_both(table):
     with pytest.raises(TextError, match=r"^the header does not fit the rows; found 9 names and 14 columns; repair the"):
-        find_header([list("abcdefghi")], 14, ".", closed=False)
+        find_header([list("abcdefghi")], 14, ".", table, closed=False)
 
 
-def test_many_lines_before_the_first_row_are_no_table():
+def test_many_lines_before_the_first_row_are_no_table(table):
     with pytest.raises(TextError, match=r"^not a table; found 4 lines before the first row of numbers, 'Dear all' fir"):
-        find_header([["Dear all"], ["see"], ["below"], [""]], 14, ".", closed=False)
+        find_header([["Dear all"], ["see"], ["below"], [""]], 14, ".", table, closed=False)

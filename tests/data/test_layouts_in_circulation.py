@@ -15,6 +15,7 @@ import pytest
 import data
 from data.reading import read_chunks, settle_truth
 from data.sniffing import sniff
+from data.truth import no_bottles
 from schemas.table import get_table
 
 TABLE = get_table("wine")
@@ -85,17 +86,49 @@ SPELT = {
     "quoted": lambda at: f'"{at + 1}"', "padded": lambda at: f" {at + 1} ",
 }  # fmt: skip
 CALLED = ["class", "Class", "Cultivar", "Type", "Typ", "Wine", "Customer_Segment", "target", "label", "Y", "source",
-          "vintages", "wine.class", "CLASS LABEL", "ワイン品種"]  # fmt: skip
+          "vintages", "wine.class", "CLASS LABEL", "ワイン品種", "y_true", "true_label", "TrueClass", "target_class",
+          "class_id", "Wine Type", "Actual", "Cvs", "cls", "variety", "Clase", "Klasse", "Rebsorte",
+          "cultivr"]  # fmt: skip
 ANONYMOUS = {
     "V1..V14": [f"V{at}" for at in range(1, 15)], "0..13": [str(at) for at in range(14)],
     "1..14": [str(at) for at in range(1, 15)], "Column1..": [f"Column{at}" for at in range(1, 15)],
     "att01..": [f"att{at:02}" for at in range(14)], "class,A1..": ["class", *(f"A{at}" for at in range(1, 14))],
     "label,f1..": ["label", *(f"f{at}" for at in range(1, 14))], "Y,X1..": ["Y", *(f"X{at}" for at in range(1, 14))],
+    "Merkmal 1..": [f"Merkmal {at}" for at in range(1, 15)], "列1..": [f"列{at}" for at in range(1, 15)],
+    "Feat0.., target": ["target", *(f"Feat{at}" for at in range(13))], "a..n": list("abcdefghijklmn"),
+    "Greek a..x": list("αβγδεζηθικλμνξ"), "x, x.1..": ["x", *(f"x.{at}" for at in range(1, 14))],
+    "c, dots": ["c", *["."] * 13], "Class,1..13": ["Class", *(str(at) for at in range(1, 14))],
     "blank": [""] * 13 + [" "], "Unnamed": [f"Unnamed: {at}" for at in range(14)], "target": ["target", *[""] * 13],
 }  # fmt: skip
 COUNTED = {"blank line": "", "blanks": "  ", "count line": "178,13,class_0,class_1,class_2", "13 3": "13 3",
            "padded count": "178,13,class_0,class_1,class_2,,,,,,,,,", "title": "Wine recognition data",
-           "comment": "# UCI data set 109", "quoted title": '"Wine, UCI"'}  # fmt: skip
+           "comment": "# UCI data set 109", "quoted title": '"Wine, UCI"', "separators": "," * 13,
+           "blanks and separators": " , , "}  # fmt: skip
+ABOVE = {"types": "class" + ",numeric" * 13, "types, Weka": "nominal" + ",real" * 13, "groups": ",,Acids" + "," * 11,
+         "groups, filled": "Sample,Basic,Acids,Basic,Basic" + ",Phenols" * 4 + ",Colour,Colour,Protein,Protein",
+         "units": "-,% vol,g/l,g/l,meq/l,mg/l,g/l,g/l,g/l,g/l,AU,-,-,mg/l"}  # fmt: skip
+BESIDE = ["prediction", "predicted", "y_pred", "yhat", "predicted class", "cluster", "kmeans_label", "fold", "split",
+          "quality", "outlier", "score", "group2", "Origin"]  # fmt: skip
+LABORATORY = {
+    "brackets": ["Alcohol (% vol)", "Malic acid (g/l)", "Ash (g/l)", "Alcalinity of ash (meq/l)", "Mg (mg/l)",
+                 "Total phenols (mg GAE/l)", "Flavanoids (g/l)", "Nonflavanoid phenols (g/l)", "Proanthocyanins (g/l)",
+                 "Color intensity (AU)", "Hue (-)", "OD280/OD315 (ratio)", "Proline (mg/l)"],
+    "square": [f"{name} [{unit}]" for name, unit in zip(
+        PRETTY, ["vol %", *["g L⁻¹"] * 2, "mval/l", "mg/L", *["g/L"] * 4, "a.u.", "1", "1", "mg·L⁻¹"], strict=True)],
+    "appended": [f"{name}_{unit}" if unit else name for name, unit in zip(
+        FEATURES, ["pct", *["g_l"] * 2, "meq_l", "mg_l", *["g_l"] * 4, "", "", "", "mg_per_l"], strict=True)],
+    "commas": [f'"{name}, {unit}"' if unit else name for name, unit in zip(
+        PRETTY, ["% vol.", *["g/l"] * 2, "meq/l", "mg/l", *["g/l"] * 4, "AU", "", "", "ppm"], strict=True)],
+    "German": ["Alkohol in Vol.-%", "Äpfelsäure in g/l", "Asche in g/l", "Alkalinität der Asche", "Magnesium in mg/l",
+               "Gesamtphenole", "Flavonoide", "Nichtflavonoide Phenole", "Proanthocyanidine", "Farbintensität",
+               "Farbton", "OD280/OD315", "Prolin in mg/l"],
+    "ABV": ["ABV", *FEATURES[1:]], "alcohol content": ["alcohol content", *FEATURES[1:]],
+}  # fmt: skip
+BROKEN = {
+    "one": [f'"{name.replace(" ", chr(10), 1)}"' if name == "Malic acid" else name for name in PRETTY],
+    "all": [f'"{name.replace(" ", chr(10))}"' for name in PRETTY],
+    "the first": ['"Alco-\nhol"', *PRETTY[1:]],
+}
 INDEXED = [[str(at), *row] for at, row in enumerate(BOTTLES)]
 QUOTED = [[f'"{at + 1}"', *row] for at, row in enumerate(BOTTLES)]
 ALL_QUOTED = [[f'"{cell}"' for cell in row] for row in BOTTLES]
@@ -119,9 +152,37 @@ LABELLED = {
        for name in CALLED for where in ("first", "last")},
     **{f"header {name}": file(header) for name, header in ANONYMOUS.items()},
     **{f"header {name}, label last": file([*header[1:], header[0]], labelled(TRUTH, first=False))
-       for name, header in ANONYMOUS.items() if not name.startswith(("0", "1"))},
+       for name, header in ANONYMOUS.items() if not name.startswith(("0", "1", "a..", "Greek"))},
     **{f"{name} before the header": file(before=[line]) for name, line in COUNTED.items()},
     **{f"{name}, no header": file(None, before=[line]) for name, line in COUNTED.items()},
+    **{f"{kind} above the header": file(["Class", *PRETTY], before=[line]) for kind, line in ABOVE.items()},
+    **{f"{name} beside the truth, {order}": file(
+        [*FEATURES, name, "target"] if order == "before" else [*FEATURES, "target", name],
+        [[*row, at if order == "before" else truth, truth if order == "before" else at]
+         for row, truth, at in zip(CELLS, TRUTH, "12" * 89, strict=True)])
+       for name in BESIDE for order in ("before", "after")},
+    "y_pred before y_true": file(["y_pred", "y_true", *FEATURES], [["1", *row] for row in BOTTLES]),
+    "label beside true_label": file(["label", "true_label", *FEATURES], [["2", *row] for row in BOTTLES]),
+    "type of no class beside class": file(["type", "class", *FEATURES], [["red", *row] for row in BOTTLES]),
+    "class and target that agree": file(["class", "target", *FEATURES],
+                                        [[str(int(row[0]) - 1), *row] for row in BOTTLES]),
+    **{f"laboratory, {kind}": file(["Class", *names]) for kind, names in LABORATORY.items()},
+    **{f"names broken by a line break, {kind}, {end}": file(["Class", *names], end=ENDS[end])
+       for kind, names in BROKEN.items() for end in ("lf", "crlf")},
+    "names broken, semicolons": file(["Class", *BROKEN["all"]], separator=";"),
+    "names broken, label last": file([*BROKEN["all"], "Class"], labelled(TRUTH, first=False)),
+    "names one a line": file(None, before=["Wine Class", *PRETTY]),
+    "names one a line after a comment": file(None, before=["# the 14 names, then the rows", "Class", *PRETTY]),
+    "names one a line, label last": file(None, labelled(TRUTH, first=False), before=[*PRETTY, "Class"]),
+    "names one a line, spaces": file(None, before=["Class", *PRETTY], separator=" "),
+    "ten lines before the header": file(["Class", *PRETTY], before=[f"Line, {at}" for at in range(10)]),
+    "lines of separators after": file(after=("," * 13 + "\n") * 300),
+    "lines of separators between": file(body=[each for row in BOTTLES for each in (row, [""] * 14)]),
+    "lines of separators, semicolons, CRLF": file(separator=";", end="\r\n", after=(";" * 13 + "\r\n") * 300),
+    "lines of quoted blanks": file(body=[*ALL_QUOTED, *[['""'] * 14] * 50]),
+    "one-hot labels by class, in alphabetical order": file(
+        [*FEATURES, "cultivar_barbera", "cultivar_barolo", "cultivar_grignolino"],
+        [[*row, *("1" if hot == each else "0" for hot in "312")] for row, each in zip(CELLS, TRUTH, strict=True)]),
     "three lines before the header": file(before=["Wine", "UCI, 109", ""]),
     "Orange, tabs": file(None, [*ORANGE, *labelled(TRUTH, first=False)], separator="\t"),
     "no last line end": file().rstrip("\n"), "blank lines after": file(after="\n\n\n"),
@@ -173,6 +234,16 @@ UNLABELLED = {
     "ids called wine": file(["Wine", *FEATURES], [[str(at), *row] for at, row in enumerate(CELLS, 1)]),
     "one class only": file(["class", *FEATURES], labelled(["1"] * 178)),
     "classes 1 and 2": file(["class", *FEATURES], labelled([str(1 + at % 2) for at in range(178)])),
+    "classes 0 and 1": file(["class", *FEATURES], labelled([str(at % 2) for at in range(178)])),
+    "a flag, no header": file(None, labelled([str(at % 2) for at in range(178)], first=False)),
+    "class 0 only, no header": file(None, labelled(["0"] * 178)),
+    **{f"{name}, no truth": file([*FEATURES, name], labelled(TRUTH, first=False)) for name in BESIDE},
+    **{f"V1..V13, {name}": file([*(f"V{at}" for at in range(1, 14)), name], labelled(TRUTH, first=False))
+       for name in BESIDE},
+    "one-hot clusters": file([*FEATURES, "cluster_0", "cluster_1", "cluster_2"], one_hot()),
+    "class and target that disagree": file(["class", "target", *FEATURES], [["1", *row] for row in BOTTLES]),
+    "two labels that disagree, no header": file(None, [[*row, "3"] for row in BOTTLES]),
+    "words for classes": file(["class", *FEATURES], labelled(respelt(lambda at: ["Red", "White", "Sparkling"][at]))),
 }  # fmt: skip
 
 
@@ -206,4 +277,44 @@ def test_the_layout_of_a_table_without_labels_changes_no_measurement(text_file, 
     matrix, places, malformed = taken(text_file(UNLABELLED[layout]))
     assert in_the_shipped_order(matrix) == list(range(178))
     assert set(places) <= {-1}
+    assert malformed == []
+
+
+NO_BOTTLES = [
+    "Average,13,2.34,2.37,19.49,99.74,2.3,2.03,.36,1.59,5.06,.96,2.61,746.89",
+    "1 Average,13.7,2.01,2.46,17.04,106.3,2.84,2.98,.29,1.9,5.5,1.06,3.16,1115.7",
+    "Grand Total,2314,415,421,3470,17754,408,361,64,283,900,170,464,132947",
+]
+
+
+@pytest.mark.parametrize("header", [NAMES, None])
+@pytest.mark.parametrize("at", [0, 90, 178])
+@pytest.mark.parametrize("line", NO_BOTTLES)
+def test_a_row_that_is_called_by_another_word_is_no_bottle(text_file, header, at, line):
+    path = text_file(file(header, [*BOTTLES[:at], line.split(","), *BOTTLES[at:]]))
+    layout = settle_truth(path, sniff(path, TABLE))
+    (chunk,) = read_chunks(path, layout)
+    assert np.flatnonzero(no_bottles(chunk.frame, layout.truth)).tolist() == [at]
+    assert chunk.rows == 179
+
+
+STRAYS = ["0", "4", "99", "-1", "?", "NA", "", "2.5", "Average"]
+
+
+@pytest.mark.parametrize("header", [NAMES, None])
+@pytest.mark.parametrize("stray", STRAYS)
+def test_a_stray_label_is_no_truth_and_takes_none_from_the_others(text_file, header, stray):
+    places = taken(text_file(file(header, labelled([*TRUTH[:20], stray, *TRUTH[21:]]))))[1]
+    assert [str(place + 1) for place in places] == [*TRUTH[:20], "0", *TRUTH[21:]]
+
+
+@pytest.mark.parametrize("hole", ["", "?", "NA"])
+@pytest.mark.parametrize("header", [NAMES, None])
+@pytest.mark.parametrize("every", [9, 6, 5])
+def test_what_is_missing_is_not_implausible(text_file, header, every, hole):
+    body = [[hole if at % every == 0 and place == 1 + at % 13 else cell for place, cell in enumerate(row)]
+            for at, row in enumerate(BOTTLES)]  # fmt: skip
+    matrix, places, malformed = taken(text_file(file(header, body)))
+    assert np.flatnonzero(np.isnan(matrix).any(axis=1)).tolist() == [*range(0, 178, every)]
+    assert [str(place + 1) for place in places] == TRUTH
     assert malformed == []

@@ -145,13 +145,29 @@ def test_marks_newlines_and_ends_change_nothing(text_file, lines, read, mark, ne
     assert found.malformed == []
 
 
-def test_blank_lines_are_no_rows(text_file, lines, read):
-    found = read(text_file("\n".join([lines[0], "", lines[1], "", "", lines[2]])))
-    assert found.frame.index.tolist() == [0, 1]
-    assert found.malformed == []
+@pytest.mark.parametrize("rows", [1, 2, 1000])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blank", ["", "  ", "," * 13, ",,", " , , ", ",\t," + "," * 11])
+def test_blank_lines_and_lines_of_separators_alone_are_no_rows(text_file, lines, read, blank, end, rows):
+    found = read(
+        text_file(end.join([lines[0], blank, lines[1], blank, "1,2", blank, lines[2], *[blank] * 99])), rows=rows
+    )
+    assert found.frame.index.tolist() == [0, 2]
+    assert [(row, text) for row, _, text in found.malformed] == [(1, "1,2")]
 
 
-@pytest.mark.parametrize("first", ["1,2,3", "," * 13, ",".join("x" * 14), "1" + ",?" * 13], ids=repr)
+@pytest.mark.parametrize("blank", ["," * 13, ",".join(['""'] * 14)])
+def test_a_line_of_separators_within_a_quoted_cell_is_no_line(text_file, lines, read, blank):
+    content = [lines[0] + ",note", f'{lines[1]},"see\n{blank}\nbelow"', blank, f"{lines[2]},x"]
+    found = read(text_file("\n".join(content)))
+    assert (found.frame.index.tolist(), found.malformed) == ([0, 1], [])
+
+
+def test_a_row_with_nothing_but_its_label_is_a_row(text_file, lines, read):
+    assert len(read(text_file("\n".join([*lines[:20], "1" + "," * 13, "," * 12 + "9,"]))).frame) == 21
+
+
+@pytest.mark.parametrize("first", ["1,2,3", ",".join("x" * 14), "1" + ",?" * 13], ids=repr)
 def test_a_first_row_that_is_no_good_is_a_row_all_the_same(text_file, lines, table, first):
     path = text_file("\n".join([lines[0], first, *lines[1:]]))
     layout = sniff(path, table)

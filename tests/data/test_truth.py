@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from data.reading import settle_truth
 from data.sniffing import sniff
-from data.truth import Truth, class_indices
+from data.truth import Truth, class_indices, no_bottles
 from flows.state.home import Home
 from models.store import ModelStore
 from work import label
@@ -36,7 +38,20 @@ def report(trained_home, tmp_path):
 
 @pytest.mark.parametrize(
     ("texts", "base"),
-    [("123", 1), ("012", 0), ("12", None), ("3", 1), ("0", 0), ("01", 0), ("23", 1), ("1", None), ("0123", None)],
+    [
+        ("123", 1),
+        ("012", 0),
+        ("12", None),
+        ("3", 1),
+        ("0", None),
+        ("01", None),
+        ("02", 0),
+        ("23", 1),
+        ("1", None),
+        ("0123", None),
+        ("01233333", 1),
+        ("0" * 60 + "1" * 71 + "2" * 48 + "3", 0),
+    ],
 )
 def test_numbers_count_from_what_occurs(table, texts, base):
     assert Truth.of(texts, table).base == base
@@ -71,7 +86,7 @@ def test_names_of_two_classes_are_not_ambiguous(file, report):
 
 def test_what_numbers_count_from_may_be_clear_beyond_the_head(text_file, lines, table):
     early = [line for line in lines[1:] if line[0] != "3"] * 10
-    path = text_file("\n".join([lines[0], *early, lines[-1]]) + "\n")
+    path = text_file("\n".join([lines[0], *early, *lines[-10:]]) + "\n")
     assert sniff(path, table).truth.ambiguous
     assert settle_truth(path, sniff(path, table)).truth.base == 1
 
@@ -82,11 +97,52 @@ def test_ids_are_no_truth(text_file, lines, report):
     assert (batch.labelled, batch.truth) == (178, None)
 
 
-def test_unknown_classes_are_counted(text_file, lines, report):
-    rows = [("merlot" if at % 10 == 0 else line[0]) + line[1:] for at, line in enumerate(lines[1:])]
+def test_unknown_classes_are_counted_where_they_are_many(text_file, lines, report):
+    rows = [("merlot" if at % 4 == 0 else line[0]) + line[1:] for at, line in enumerate(lines[1:])]
     batch, figures = report(text_file("\n".join([lines[0], *rows])))
-    assert figures["unknown_truth", "merlot"] == 18
-    assert sum(batch.truth.values()) == 160
+    assert (batch.labelled, figures["unknown_truth", "merlot"]) == (178, 45)
+    assert sum(batch.truth.values()) == 133
+
+
+@pytest.mark.parametrize("stray", ["0", "9", "-1", "99", "7.5", "?", "NA", "unknown", ""])
+def test_a_stray_label_voids_itself_and_not_the_column(text_file, lines, report, stray):
+    batch, _ = report(text_file("\n".join([*lines[:60], stray + lines[60][1:], *lines[61:]])))
+    assert (batch.labelled, batch.rejected, sum(batch.truth.values())) == (178, 0, 177)
+
+
+def test_a_single_cell_decides_nothing_among_many(table):
+    assert Truth.of({"1": 90, "2": 90, "3": 1}, table).base is None
+    assert Truth.of({"0": 1, "1": 90, "2": 90}, table).base is None
+    assert Truth.of({"1": 9000, "2": 9000, "3": 10}, table).base == 1
+
+
+def test_of_two_classes_0_and_1_are_both(table):
+    two = replace(table, classes={0: "no", 1: "yes"}, class_spellings={})
+    assert [Truth.of(texts, two).base for texts in ("01", "12", "1", "0")] == [0, 1, None, None]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["Average", "1 Average", "Average 1", "Total", "Grand Total", "mean", "std", "Subtotal", "Summe", "平均", "x"],
+)
+def test_a_row_that_is_called_by_another_word_is_no_bottle(table, word):
+    frame = pd.DataFrame({"truth": pd.Categorical(["1", word, None, "3", "?", "99", "2"] + ["1"] * 3)})
+    found = no_bottles(frame, Truth.of(frame["truth"].dropna(), table))
+    assert found.tolist() == [False, True] + [False] * 8
+
+
+def test_where_other_words_are_many_each_row_may_be_a_bottle(table):
+    frame = pd.DataFrame({"truth": pd.Categorical(["1", "2", "3", "merlot"])})
+    assert not no_bottles(frame, Truth.of(frame["truth"], table)).any()
+
+
+def test_a_row_of_averages_is_a_reject_whatever_its_values(text_file, lines, report):
+    averages = ["Average,13,2.3,2.4,19.5,99.7,2.3,2,.36,1.6,5.1,.96,2.6,746.9", "Total" + ",9999" * 13]
+    batch, _ = report(text_file("\n".join([*lines, *averages])))
+    assert (batch.rows, batch.labelled, batch.rejected) == (180, 178, 2)
+    rejects = pq.read_table(batch.rejects).to_pylist()
+    said = [(each["row"], each["column"], each["value"]) for each in rejects if each["rule"] == "truth: not a class"]
+    assert said == [(178, "cultivar", "Average"), (179, "cultivar", "Total")]
 
 
 @pytest.mark.parametrize("odd", ["0,0,0", "1,1,0", "2,0,0", ",,"])

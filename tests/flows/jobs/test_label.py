@@ -7,8 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from data.errors import PublishError, SourceError
+from flows.jobs.label import explain
 from flows.state.home import Home
-from work import LINES, WINE, label, published, write
+from work import HEADER, LINES, WINE, label, published, write
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
 
@@ -131,3 +132,12 @@ def test_two_runs_of_one_batch_at_once_label_it_once(home, version):
     for thread in threads:
         thread.join()
     assert sorted(done) == ["labelled", "unchanged", "unchanged"]
+
+
+def test_what_a_file_is_taken_for_says_which_columns_are_id_truth_and_ignored(tmp_path):
+    lines = [f"B-{at},{line},1,x" for at, line in enumerate(LINES)]
+    said = explain(write(tmp_path / "a.csv", *lines, header=f"id,{HEADER},prediction,"), "wine")
+    assert said.endswith("truth counted from 1; id: 'id'; truth: 'cultivar'; ignored: 'prediction', 'column 17'")
+    unlabelled = [line.partition(",")[2] for line in LINES]
+    said = explain(write(tmp_path / "b.csv", *unlabelled, header=HEADER.partition(",")[2]), "wine")
+    assert said.endswith("no label; id: none; truth: none; ignored: none")

@@ -60,11 +60,21 @@ def test_without_truth_nothing_is_judged(tmp_path, home, version):
 
 
 def test_a_truth_that_is_no_class_is_null_and_told_in_the_report(tmp_path, home, version):
-    lines = [with_cell(LINES[0], 0, "nebbiolo"), with_cell(LINES[1], 0, "A"), *LINES[2:]]
+    lines = [with_cell(LINES[0], 0, "9"), with_cell(LINES[1], 0, "A"), *LINES[2:]]
     batch = label_anyway(write(tmp_path / "a.csv", *lines), home, version)
     assert cells(home.labels("a"), "truth")[:3] == [(None,), ("barolo",), ("barolo",)]
-    assert ("unknown_truth", "nebbiolo", 1) in cells(home.report("a"), "metric", "other", "value")
+    assert ("unknown_truth", "9", 1) in cells(home.report("a"), "metric", "other", "value")
     assert batch.truth == {"1": 58, "2": 71, "3": 48}
+
+
+@pytest.mark.parametrize("rows", [3, 1000])
+def test_a_row_whose_truth_is_another_word_is_rejected_with_it(tmp_path, home, version, rows):
+    lines = [f"{at},{line}" for at, line in enumerate([*LINES, with_cell(LINES[0], 0, "Average"), LINES[1]])]
+    batch = label_anyway(write(tmp_path / "a.csv", *lines, header=f"id,{HEADER}"), home, version, chunk_rows=rows)
+    assert (batch.rows, batch.labelled, batch.rejected) == (180, 179, 1)
+    assert cells(home.rejects("a"), "row", "id", "column", "rule", "value") == [
+        (178, "178", "cultivar", "truth: not a class", "Average")
+    ]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
