@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PARTS: Final = 4  # of a table, any consecutive ones of which may be damaged alone
 LOOKS_A_COLUMN: Final = PARTS * (PARTS + 1) + 1
 FEWEST: Final = 6  # rows in which a column is looked at
-OFTEN: Final = 2.0  # times as often as in training: a value may well be so common
+OFTEN: Final = 1.5  # times as often as in training, or in one class of it: a value may well be so common
 MOST_A_ROW: Final = 1.5  # nats that one row may speak for or against it: a few odd ones prove nothing
 DECIMALS: Final = range(6)
 
@@ -36,7 +36,7 @@ def apart(joint: Joint, x: Array) -> Array:
 def repeated(joint: Joint, x: Array) -> tuple[Array, Array]:
     """The share of the commonest value of each column, (d,), and by how many nats it is too common, (d,).
 
-    It may be twice as common as in the training rows, or those of one class, cut to as many decimals.
+    It may be half as common again as in the training rows of any class, cut to as many decimals.
     """
     shares, nats = np.zeros(x.shape[1]), np.zeros(x.shape[1])
     for at, column in enumerate(x.T):

@@ -27,13 +27,15 @@ class Sample:
 
     @classmethod
     def of(cls, numbers: Rows, x: Array) -> Self:
-        """The sample of some rows."""
+        """The sample of some rows, their numbers ascending."""
         runs = numbers // RUN
-        keys = _keys(np.unique(runs))
-        if len(keys) <= RUNS:
+        starts = np.flatnonzero(np.diff(runs, prepend=-1))
+        if len(starts) <= RUNS:
             return cls(numbers, x)
-        kept = np.flatnonzero(_keys(runs) <= np.partition(keys, RUNS - 1)[RUNS - 1])
-        return cls(numbers[kept], x[kept])
+        ends = np.append(starts[1:], len(runs))
+        kept = np.sort(np.argsort(_keys(runs[starts]))[:RUNS])
+        rows = np.concatenate([np.arange(starts[run], ends[run]) for run in kept])
+        return cls(numbers[rows], x[rows])
 
     @classmethod
     def empty(cls, features: int) -> Self:

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn.consistency import STRONG, find_damage, weigh_damage
+from nn.sample import Sample
+
+ORDER = range(13)
+
+
+def found(joint, x):
+    return find_damage(joint, Sample.of(np.arange(len(x)), x), ORDER)
+
+
+def test_the_rows_it_is_made_of_are_not_suspect(joint, wine):
+    assert found(joint, wine.x) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"), [("swapped", {1, 2}), ("apart", {6}), ("repeated", {4}), ("too low", {8, 9})]
+)
+def test_each_kind_of_damage_is_found_overwhelming_and_called_what_it_is(joint, wine, kind, columns):
+    x = np.random.default_rng(0).permutation(wine.x)
+    first, last = min(columns), max(columns)
+    damaged = x.copy()
+    if kind == "swapped":
+        damaged[:, [first, last]] = x[:, [last, first]]
+    elif kind == "apart":
+        damaged[:, first] = np.sort(x[:, first])
+    elif kind == "repeated":
+        damaged[80:, first] = x[80, first]
+    else:
+        damaged[1:, first : last + 1] = x[:-1, first : last + 1]
+    damage = found(joint, damaged)
+    assert (damage.kind, set(damage.columns), damage.overwhelming) == (kind, columns, True)
+
+
+@given(st.integers(0, 2**32), st.sampled_from([10, 18, 50, 178]), st.sampled_from([None, 0, 1, 2]), st.booleans())
+def test_honest_samples_are_not_suspect(joint, wine, seed, rows, only, rounded):
+    x, classes = wine.x, wine.classes
+    pool = x if only is None else x[classes == only]
+    chosen = pool[np.random.default_rng(seed).integers(len(pool), size=rows)]
+    assert found(joint, chosen.round(1) if rounded else chosen) is None
+
+
+def test_a_row_that_occurs_again_proves_nothing_more(joint, wine):
+    odd = wine.x[[69]]
+    sample = Sample.of(np.arange(500), np.concatenate([np.repeat(odd, 490, axis=0), wine.x[:10]]))
+    assert max(each.orders for each in weigh_damage(joint, sample, ORDER)) < STRONG
+
+
+def test_fewer_rows_than_prove_anything_are_not_looked_at(joint, wine):
+    assert found(joint, wine.x[:5]) is None
+    assert found(joint, np.empty((0, 13))) is None
