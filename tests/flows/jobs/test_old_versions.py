@@ -7,7 +7,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from flows.state.home import Home
 from work import HEADER, WINE, champion, label, train, write
 
 FORMAT_1 = Path(__file__).parents[2] / "golden" / "format_1"
@@ -26,10 +25,10 @@ def mixed(tmp_path_factory):
 @pytest.fixture
 def old(home):
     """A home with a version that was saved when label sets were by threshold."""
-    folder = Home.at(home).models("wine")
+    folder = home.models("wine")
     shutil.copytree(FORMAT_1 / "version", folder / "0001")
     (folder / "champion").write_text("1\n")
-    return Home.at(home)
+    return home
 
 
 def test_an_old_version_labels_as_it_did(old, mixed):
