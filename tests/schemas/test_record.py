@@ -19,16 +19,18 @@ def entries():
 
 
 def test_names_and_order_of_the_entries_are_those_of_published_files():
-    assert [each.name for each in fields(Record)] == NAMES
-    assert list(RECORD.metadata()) == list(Record.meanings()) == [f"wine_labels.{name}" for name in NAMES]
+    assert [each.name for each in fields(Record)] == [*NAMES, "suspect"]
+    assert list(RECORD.metadata()) == [f"wine_labels.{name}" for name in NAMES]
+    assert list(replace(RECORD, suspect="x").metadata()) == list(Record.meanings())
 
 
 def test_every_entry_has_a_meaning():
     assert all(Record.meanings().values())
 
 
-def test_what_is_recorded_is_read_back_from_a_file(tmp_path):
-    record = replace(RECORD, source="Süd, 1.csv", columns="id,-,truth")
+@pytest.mark.parametrize("suspect", ["", "ash and hue look swapped"])
+def test_what_is_recorded_is_read_back_from_a_file(tmp_path, suspect):
+    record = replace(RECORD, source="Süd, 1.csv", columns="id,-,truth", suspect=suspect)
     schema = pa.schema([("row", pa.int64())], metadata=record.metadata())
     pq.write_table(schema.empty_table(), tmp_path / "a.parquet")
     assert Record.read(tmp_path / "a.parquet") == record
@@ -47,7 +49,7 @@ def test_an_entry_that_is_missing_is_named(entries, name):
 
 
 def test_without_metadata_every_entry_is_missing():
-    assert Record.missing(None) == list(Record.meanings())
+    assert Record.missing(None) == [f"wine_labels.{name}" for name in NAMES]
 
 
 def test_a_count_that_is_no_number_is_malformed(entries):

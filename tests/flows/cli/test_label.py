@@ -15,7 +15,7 @@ WHOLE = [HEADER, *LINES]
 
 BATCH_KEYS = [
     "batch", "source", "status", "rows", "labelled", "rejected", "review", "truth", "accuracy", "accuracy_unseen",
-    "model_version", "labels", "rejects", "report", "error",
+    "suspect", "warnings", "model_version", "labels", "rejects", "report", "error",
 ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def old(home):
 
 
 def test_an_old_version_labels_as_it_did(old, mixed):
-    label(mixed, old)
+    label(mixed, old, accept_suspect=True)
     found, expected = (pq.read_table(path) for path in (old.labels("mixed"), FORMAT_1 / "labels.parquet"))
     assert found.schema.equals(expected.schema, check_metadata=True)
     assert found.select(EXACT) == expected.select(EXACT)
@@ -42,7 +42,7 @@ def test_an_old_version_labels_as_it_did(old, mixed):
 
 def test_a_version_trained_now_beside_an_old_one_gives_doubtful_rows_several_labels(old, mixed):
     train(old, again=True)
-    label(mixed, old, champion(old.folder))
+    label(mixed, old, champion(old.folder), accept_suspect=True)
     rows = pq.read_table(old.labels("mixed")).to_pylist()
     assert {row["model_version"] for row in rows} == {2}
     assert all("|" in row["label_set"] and row["review"] for row in rows if row["confidence"] < 0.9)

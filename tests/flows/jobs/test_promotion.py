@@ -44,6 +44,16 @@ def without_rows(folder, rows):
     return path
 
 
+def relabelled(folder, change):
+    """The shipped table with other labels: what the change makes of each."""
+    rng = np.random.default_rng(0)
+    header, *lines = WINE.read_text().splitlines()
+    changed = [f"{change(int(line[0]), rng)},{line.partition(',')[2]}" for line in lines]
+    path = folder / "relabelled.csv"
+    path.write_text("\n".join([header, *changed]) + "\n")
+    return path
+
+
 def test_the_first_version_becomes_champion(first, store):
     _, trained = first
     assert (trained.promoted, trained.reason, store.champion()) == (True, "the first champion", 1)
@@ -68,11 +78,7 @@ def test_a_person_may_promote_it_all_the_same_and_that_is_recorded(home, store, 
 
 
 def test_a_version_below_the_floor_is_not_promoted(tmp_path, empty):
-    rng = np.random.default_rng(0)
-    header, *lines = WINE.read_text().splitlines()
-    shuffled = [f"{rng.integers(1, 4)},{line.partition(',')[2]}" for line in lines]
-    (tmp_path / "nonsense.csv").write_text("\n".join([header, *shuffled]) + "\n")
-    trained = train(empty, tmp_path / "nonsense.csv")
+    trained = train(empty, relabelled(tmp_path, lambda label, rng: label if rng.random() < 0.6 else rng.integers(1, 4)))
     assert not trained.promoted
     assert "below the floor of 80%" in trained.reason
     assert ModelStore(empty.models("wine")).champion() is None
@@ -102,3 +108,11 @@ def test_labels_of_1_and_2_alone_are_refused_for_what_they_are(tmp_path, empty):
     source = without_rows(tmp_path, set(range(130, 178)))
     with pytest.raises(TrainingError, match=r"ambiguous labels; found numbers that may count .*; write"):
         train(empty, source)
+
+
+def test_a_version_that_contradicts_the_champion_on_rows_of_both_is_not_promoted(home, store, tmp_path):
+    turned = relabelled(tmp_path, lambda label, _: label % 3 + 1)
+    trained = train(home, turned, trust_labels=True)
+    assert (trained.promoted, store.champion()) == (False, 1)
+    assert trained.reason.startswith("contradicts version 1 on 178 of 178 rows that it was trained on; the labels were")
+    assert last(store)["event"] == "refused"

@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from flows.jobs.guard import check_learnable, contradiction
+from flows.jobs.refusals import TrainingError
+from flows.jobs.training_rows import TrainingRows
+from models.store import ModelStore
+from nn.encoding import one_hot
+from nn.recipe import RECIPES
+from nn.validation import cross_validate
+from schemas.table import get_table
+from work import HEADER, LINES, WINE, is_refusal, train, write
+
+SHIPPED = TrainingRows.read(WINE, get_table("wine"))
+
+
+def in_order(order):
+    return [f"{order[int(line[0]) - 1]},{line.partition(',')[2]}" for line in LINES]
+
+
+@pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)])
+def test_labels_counted_in_another_order_stop_the_training(trained_home, tmp_path, order):
+    from flows.state.home import Home
+
+    store = ModelStore(Home.at(trained_home).models("wine"))
+    before = store.versions()
+    with pytest.raises(TrainingError, match="contradict the champion") as refusal:
+        train(trained_home, write(tmp_path / "turned.csv", *in_order(order)))
+    assert is_refusal(f"error: {refusal.value}")
+    assert "--trust-labels" in str(refusal.value)
+    assert store.versions() == before
+
+
+def test_which_class_is_called_what_is_said(version):
+    turned = TrainingRows(SHIPPED.x, (SHIPPED.classes + 1) % 3, 0)
+    assert contradiction(turned, version) == (
+        "version 1 has 0% of them right, and they call barolo grignolino, grignolino barbera, barbera barolo"
+    )
+
+
+def test_labels_that_are_wrong_here_and_there_contradict_nothing(version):
+    rng = np.random.default_rng(0)
+    flipped = np.where(rng.random(178) < 0.3, rng.integers(3, size=178), SHIPPED.classes)
+    assert contradiction(SHIPPED, version) is None
+    assert contradiction(TrainingRows(SHIPPED.x, flipped, 0), version) is None
+
+
+def test_labels_that_the_measurements_say_nothing_of_cannot_be_learned():
+    classes = np.random.default_rng(0).integers(3, size=178)
+    validated = cross_validate(SHIPPED.x, one_hot(classes, 3), RECIPES["default"], 0)
+    with pytest.raises(TrainingError, match="cannot be learned") as refusal:
+        check_learnable("a.csv", validated, classes)
+    assert is_refusal(f"error: {refusal.value}")
+
+
+def test_those_of_the_shipped_table_can():
+    validated = cross_validate(SHIPPED.x, one_hot(SHIPPED.classes, 3), RECIPES["default"], 0)
+    check_learnable("wine.csv", validated, SHIPPED.classes)
+
+
+def test_the_first_training_on_nonsense_is_refused_and_leaves_no_version(home, tmp_path):
+    rng = np.random.default_rng(0)
+    lines = [f"{rng.integers(1, 4)},{line.partition(',')[2]}" for line in LINES]
+    with pytest.raises(TrainingError, match="cannot be learned"):
+        train(home, write(tmp_path / "nonsense.csv", *lines, header=HEADER))
+    assert ModelStore(home.models("wine")).versions() == []
