@@ -15,7 +15,8 @@ IDENTIFIER: Final = re.compile(
 CLASS: Final = frozenset(
     "c category categories class classes classe clase klasse cls label labels target targets y".split()  # noqa: SIM905
 )
-TRUE: Final = frozenset("actual correct gold ground real true truth".split())  # noqa: SIM905
+TRUTH: Final = frozenset({"actual", "truth"})
+TRUE: Final = TRUTH | frozenset("correct gold ground real true".split())  # noqa: SIM905
 BESIDE: Final = frozenset("code id name names no nr number of the value".split())  # noqa: SIM905
 
 
@@ -40,7 +41,7 @@ def label_rank(name: str, expected: Expected) -> int | None:
     own = {"".join(words_of(expected.label))}
     nouns = CLASS | spelt | own
     allowed = nouns | TRUE | BESIDE
-    if joined in own | {"ytrue"} or set(words) <= TRUE:
+    if joined in own | {"ytrue"} or (set(words) <= TRUE and TRUTH & set(words)):
         return 0
     if joined in spelt:
         return 1

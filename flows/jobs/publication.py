@@ -22,6 +22,7 @@ from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, repor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.layouts import Layout
     from data.sources import Source
     from data.staging import Stage
     from flows.jobs.labeller import Labeller
@@ -55,7 +56,7 @@ def publish(
         record = _record(source, request, tally)
         for file in (rejects_file, report_file, labels_file):
             file.close(record.metadata())
-        _check(source, tally, request.max_rejects)
+        _check(source, tally, labeller.layout, request.max_rejects)
         stage.publish()
     return record
 
@@ -76,11 +77,12 @@ def _record(source: Source, request: Request, tally: Tally) -> Record:
     )
 
 
-def _check(source: Source, tally: Tally, max_rejects: float) -> None:
+def _check(source: Source, tally: Tally, layout: Layout, max_rejects: float) -> None:
     """SourceError for what must not be published."""
     if tally.rejected > max_rejects * tally.rows:
         (column, rule), count = tally.reject_counts.most_common(1)[0]
         often = f"most often {column or 'a whole row'}: {rule} ({count:,} times)"
+        often = ", and ".join([often, *layout.remarks])
         message = (
             f"{source}: {tally.rejected:,} of {counted(tally.rows, 'row')} would be rejected, "
             f"more than {max_rejects:.0%}; found {often}; repair the file or pass --max-rejects 1 to label the rest"
