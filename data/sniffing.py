@@ -143,6 +143,9 @@ def _head_rows(
     rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines) if line.strip()]
     _, width = first_row(rows, decimal, expected)
     rows = [(number, cut_cells(row, separator)) for number, row in whole_rows(lines, separator, width)]
+    if not rows:
+        message = f"an empty file; found no row but blank ones; {READ} with rows"
+        raise TextError(message)
     return (rows, *first_row(rows, decimal, expected))
 
 
