@@ -54,8 +54,9 @@ def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str |
 
 def odd_cells(head: Head, at: Mapping[str, int], expected: Expected) -> str | None:
     """What stands in the features' columns in place of numbers, where that is in many of the rows: units, or dates."""
+    texts = {name: _texts(head, place) for name, place in at.items()}
     for matches, what in CELLS:
-        odd = {name: [cell for cell in head.column(place) if _is_text(cell, matches)] for name, place in at.items()}
+        odd = {name: [cell for cell in cells if matches.fullmatch(cell)] for name, cells in texts.items()}
         many = {name: cells for name, cells in odd.items() if len(cells) >= max(1, (1 - MOST) * len(head.texts))}
         if many:
             example = next(iter(many.values()))[0]
@@ -69,20 +70,15 @@ def without_numbers(head: Head, at: Mapping[str, int]) -> str | None:
     worst = max(missing, key=lambda name: missing[name], default=None)
     if worst is None or missing[worst] <= 1 / 2:
         return None
-    filled = [
-        cell for cell, number in zip(head.column(at[worst]), head.numbers[:, at[worst]], strict=True)
-        if np.isnan(number) and cell.casefold() not in MISSING | {""}
-    ]  # fmt: skip
+    filled = _texts(head, at[worst])
     holds = f"text, {filled[0]!r} for one" if filled else "nothing"
     return f"{worst} holds {holds}, in {missing[worst]:.0%} of the rows"
 
 
-def _is_text(cell: str, matches: re.Pattern[str]) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return matches.fullmatch(cell) is not None and cell.casefold() not in MISSING
-    return False
+def _texts(head: Head, place: int) -> list[str]:
+    """The cells of a column that hold something and no number."""
+    cells = zip(head.column(place), np.isnan(head.numbers[:, place]), strict=True)
+    return [cell for cell, lacks in cells if lacks and cell not in ("", "?") and cell.casefold() not in MISSING]
 
 
 def _serials(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> str | None:
