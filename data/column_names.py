@@ -138,7 +138,7 @@ def _known(name: str, spelt: Mapping[str, set[str]]) -> tuple[str, str]:
 
 def _other_scales(names: Sequence[str], found: Mapping[str, int], expected: Expected) -> list[str]:
     return [
-        f"{names[place]!r} says {unit}, where {usual} is usual for {name}; the values are taken as they stand"
+        f"{names[place]!r} says {unit}, where {usual} is usual for {name}"
         for name, place in found.items()
         if (usual := expected.usual_units.get(name)) and (unit := split_unit(names[place])[1])
         if not same_scale(unit, usual)

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from data.column_names import Named, by_name, normalize
 from data.column_places import MOST, MOST_EXTRAS, NEARLY_ALL, between, likeliest_places, share_within
-from data.diagnosis import diagnose, diagnose_cells
+from data.diagnosis import diagnose, odd_cells, without_numbers
 from data.errors import ColumnError
 from data.heads import Columns, Expected, Head
 from data.label_column import find_label
@@ -109,31 +107,27 @@ def _not_found(head: Head, expected: Expected, named: Named, missing: list[str],
 
 def _finish(head: Head, expected: Expected, places: dict[str, int], named: Named, why: str) -> Columns:
     """Hold the values against the decision, then find the label and the id among the columns left."""
+    remarks = named.remarks
     if len(head.numbers) >= FEWEST_ROWS:
-        _check_values(head, expected, places)
+        _check_values(head, expected, places, remarks)
+        remarks += tuple(filter(None, [odd_cells(head, places, expected)]))
     left = [place for place in range(len(head.names)) if place not in places.values()]
     label, one_hot, how = find_label(head, expected, named, left)
     identifier = next(
         (place for place in left if place != label and IDENTIFIER.fullmatch(normalize(head.names[place]))), None
     )
-    return Columns(
-        places, label, one_hot, identifier, "; ".join([f"features {why}", how, *named.remarks]), named.remarks
-    )
+    return Columns(places, label, one_hot, identifier, "; ".join([f"features {why}", how, *remarks]), remarks)
 
 
-def _check_values(head: Head, expected: Expected, places: dict[str, int]) -> None:
+def _check_values(head: Head, expected: Expected, places: dict[str, int], remarks: Sequence[str]) -> None:
     """ColumnError where most rows cannot be bottles: no numbers in a column, or numbers that are not plausible."""
     of = f"of the first {len(head.numbers)} rows"
-    without = {name: float(np.isnan(head.numbers[:, place]).mean()) for name, place in places.items()}
-    worst = max(without, key=lambda name: without[name])
-    if without[worst] > MOST:
-        looks = diagnose_cells(head, places)
-        filled = [cell for cell in head.column(places[worst]) if cell]
-        found = f"found {filled[0]!r} for one" if filled else "found blank cells"
-        message = f"{worst} holds no number in {without[worst]:.0%} {of}; {looks or found}; check the file"
+    if lacking := without_numbers(head, places):
+        looks = odd_cells(head, places, expected) or lacking
+        message = f"most {of} have no number in a column that needs one; {looks}; check the file"
         raise ColumnError(message)
     share = share_within(head.numbers[:, list(places.values())], list(places), expected)
     if share < MOST:
-        looks = diagnose(head, places, expected) or "the values contradict the names"
+        looks = " and ".join([diagnose(head, places, expected) or "the values contradict the names", *remarks])
         message = f"{1 - share:.0%} {of} are outside the plausible bounds; {looks}; check the file"
         raise ColumnError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ DATE: Final = re.compile(
 )
 MEASURED: Final = re.compile(r"[<>~]?\s*[+-]?\d+(?:[.,]\d+)?\s*(?:[%‰°]|[^\W\d_]+)[^\d]*\d?")
 CELLS: Final = ((DATE, "dates where numbers were (a spreadsheet's doing?)"), (MEASURED, "units beside the numbers"))
+LOST: Final = (10, 100, 1000)
+SMALLER: Final = (1e-1, 1e-2, 1e-3)
 SERIALS: Final = (20_000, 60_000)  # Excel's numbers of the days from 1954 to 2064
 
 
@@ -36,35 +39,46 @@ def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str |
     if len(numbers) < FEWEST_ROWS:
         return None
     at = {name: place for name, place in places.items() if name in expected.features}
-    if in_cells := diagnose_cells(head, at):
-        return in_cells
     filled = numbers[:, np.isfinite(numbers).mean(axis=0) >= MOST]
     return (
         (_scaled(filled) if filled.shape[1] else None)
-        or _serials(numbers, at, expected)
+        or odd_cells(head, at, expected)
+        or without_numbers(head, at)
         or _shifted(numbers, at, expected)
+        or _zeros(numbers, at)
+        or _swapped(numbers, at, expected)
         or _decimals(numbers, at, expected)
         or _worst(numbers, at, expected)
     )
 
 
-def diagnose_cells(head: Head, at: Mapping[str, int]) -> str | None:
-    """What stands in the features' columns in place of numbers, where that is many of the cells of any."""
+def odd_cells(head: Head, at: Mapping[str, int], expected: Expected) -> str | None:
+    """What stands in the features' columns in place of numbers, where that is in many of the rows: units, or dates."""
+    texts = {name: _texts(head, place) for name, place in at.items()}
     for matches, what in CELLS:
-        odd = {name: [cell for cell in head.column(place) if _is_text(cell, matches)] for name, place in at.items()}
+        odd = {name: [cell for cell in cells if matches.fullmatch(cell)] for name, cells in texts.items()}
         many = {name: cells for name, cells in odd.items() if len(cells) >= max(1, (1 - MOST) * len(head.texts))}
         if many:
             example = next(iter(many.values()))[0]
             return f"{', '.join(many)} {'holds' if len(many) == 1 else 'hold'} {what}, {example!r} for one"
-    return None
+    return _serials(head.numbers, at, expected)
 
 
-def _is_text(cell: str, matches: re.Pattern[str]) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return matches.fullmatch(cell) is not None and cell.casefold() not in MISSING
-    return False
+def without_numbers(head: Head, at: Mapping[str, int]) -> str | None:
+    """The column that most rows have no number in, and what they have there."""
+    missing = {name: float(np.isnan(head.numbers[:, place]).mean()) for name, place in at.items()}
+    worst = max(missing, key=lambda name: missing[name], default=None)
+    if worst is None or missing[worst] <= 1 / 2:
+        return None
+    filled = _texts(head, at[worst])
+    holds = f"text, {filled[0]!r} for one" if filled else "nothing"
+    return f"{worst} holds {holds}, in {missing[worst]:.0%} of the rows"
+
+
+def _texts(head: Head, place: int) -> list[str]:
+    """The cells of a column that hold something and no number."""
+    cells = zip(head.column(place), np.isnan(head.numbers[:, place]), strict=True)
+    return [cell for cell, lacks in cells if lacks and cell not in ("", "?") and cell.casefold() not in MISSING]
 
 
 def _serials(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> str | None:
@@ -74,7 +88,7 @@ def _serials(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Exp
         days = (values >= SERIALS[0]) & (values <= SERIALS[1]) & (values == np.round(values))
         low, high = expected.bounds[name]
         meant = (values >= low) & (values <= high)
-        if high < SERIALS[0] and days.sum() >= (1 - MOST) * len(numbers) and (days | meant).mean() >= MOST:
+        if high < SERIALS[0] and days.sum() >= max(1, (1 - MOST) * len(numbers)) and (days | meant).mean() >= MOST:
             return f"{name} holds dates where numbers were, as a spreadsheet counts days, {values[days][0]:g} for one"
     return None
 
@@ -103,17 +117,31 @@ def _shifted(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Exp
 
 
 def _decimals(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> str | None:
+    wrong = [name for name, place in at.items() if _outside(numbers[:, place], expected.bounds[name]) >= 1 - MOST]
+    for factors, words in ((LOST, "decimal points look lost in"), (SMALLER, "another unit than usual, perhaps, in")):
+        if wrong and all(_scaled_by(factors, numbers[:, at[name]], expected.bounds[name]) for name in wrong):
+            return f"{words} {', '.join(wrong)}"
+    return None
+
+
+def _scaled_by(factors: tuple[float, ...], values: np.ndarray[Any, Any], bounds: tuple[float, float]) -> bool:
+    return any(_outside(values, bounds, factor) < 1 - MOST for factor in factors)
+
+
+def _zeros(numbers: np.ndarray[Any, Any], at: Mapping[str, int]) -> str | None:
     zeros = [name for name, place in at.items() if (numbers[:, place] == 0).mean() >= 1 - MOST]
     if zeros:
         return f"values look lost, 0 in {', '.join(zeros)}: leading-dot decimals turned into 0?"
-    for factor in (10, 100, 1000):
-        lost = [
-            name for name, place in at.items()
-            if _outside(numbers[:, place], expected.bounds[name]) >= 1 - MOST
-            and _outside(numbers[:, place], expected.bounds[name], factor) < 1 - MOST
-        ]  # fmt: skip
-        if lost:
-            return f"decimal points look lost in {', '.join(lost)}"
+    return None
+
+
+def _swapped(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expected) -> str | None:
+    """Two columns whose values are plausible if exchanged, where those of one are not as they stand."""
+    for one, other in permutations(at, 2):
+        if _outside(numbers[:, at[one]], expected.bounds[one]) >= 1 - MOST:
+            exchanged = {one: at[other], other: at[one]}
+            if _within(numbers, dict(at) | exchanged, expected) >= MOST:
+                return f"{one} and {other} look swapped"
     return None
 
 

@@ -75,7 +75,9 @@ def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Exp
 
 def _counts_up(cells: Sequence[str]) -> bool:
     """Whether a line is a header that counts: 0, 1, 2, ... or 1, 2, 3, ..., perhaps with a word for the label."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
+    filled = [plain for cell in cells if (plain := cell.strip())]
+    if "1" not in filled or ("0" not in filled and "2" not in filled):
+        return False
     numbers = [cell for cell in filled if _numbers([cell], ".")]
     counted = [str(number) for number in range(len(numbers) + 1)]
     fewest = FEWEST_BESIDE_WORDS if len(numbers) < len(filled) else 2

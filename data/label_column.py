@@ -45,8 +45,11 @@ def _called(head: Head, expected: Expected, called: Sequence[tuple[int, int]]) -
     holding = [each for each in called if not head.texts or _are_classes(head.column(each[1]), expected, MOST)]
     if not holding:
         return None, (), f"{head.names[called[0][1]]!r} holds no classes, so no truth"
-    (surest, place), *_ = holding
-    others = [other for rank, other in holding[1:] if rank == surest]
+    surest = min(rank for rank, _ in holding)
+    place, *others = sorted(
+        (place for rank, place in holding if rank == surest),
+        key=lambda place: (Truth.of(head.column(place), expected).ambiguous, place),
+    )
     for other in others:
         if _contradict(head.column(place), head.column(other), expected):
             both = f"{head.names[place]!r} and {head.names[other]!r}"
@@ -67,10 +70,10 @@ def _placed(head: Head, expected: Expected, left: Sequence[int]) -> Label:
 
 
 def _not_called(head: Head, expected: Expected, left: Sequence[int]) -> str:
-    like = [head.names[at] for at in left if head.names[at] and _looks_like_one(head.column(at), expected, whole=True)]
+    like = [at for at in left if _looks_like_one(head.column(at), expected, whole=True)]
     if not like:
         return "no label"
-    shown = ", ".join(repr(name) for name in like)
+    shown = ", ".join(repr(head.names[at]) if head.names[at] else f"column {at + 1}" for at in like)
     return f"no label by name ({shown} could hold classes; if so, call it {expected.label})"
 
 

@@ -13,9 +13,10 @@ IDENTIFIER: Final = re.compile(
     r"(wine|row|bottle|sample|obs|observation|record)?(id|ids|no|nr|index|number|name|names)"
 )
 CLASS: Final = frozenset(
-    "c category categories class classes classe clase klasse cls label labels target targets y".split()  # noqa: SIM905
+    "category categories class classes classe clase klasse cls label labels target targets y".split()  # noqa: SIM905
 )
-TRUE: Final = frozenset("actual correct gold ground real true truth".split())  # noqa: SIM905
+TRUTH: Final = frozenset({"actual", "truth"})
+TRUE: Final = TRUTH | frozenset("correct gold ground real true".split())  # noqa: SIM905
 BESIDE: Final = frozenset("code id name names no nr number of the value".split())  # noqa: SIM905
 
 
@@ -40,9 +41,9 @@ def label_rank(name: str, expected: Expected) -> int | None:
     own = {"".join(words_of(expected.label))}
     nouns = CLASS | spelt | own
     allowed = nouns | TRUE | BESIDE
-    if joined in own | {"ytrue"} or set(words) <= TRUE:
+    if joined in own | {"ytrue"} or (set(words) <= TRUE and TRUTH & set(words)):
         return 0
-    if joined in spelt:
+    if joined in spelt | {"c"}:
         return 1
     if not all(word in allowed or word.isdecimal() for word in words) or not nouns & set(words):
         return None

@@ -140,9 +140,14 @@ def _head_rows(
     lines: Sequence[str], separator: str, decimal: str, expected: Expected
 ) -> tuple[list[tuple[int, list[str]]], int, int]:
     """The rows that begin a text, each with the number of its line; which of them is the first of data; its width."""
-    rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines) if line.strip()]
-    _, width = first_row(rows, decimal, expected)
+    width = 0
+    if any('"' in line for line in lines):  # cells may go on in the next line, as far as the rows then have their width
+        rows = [(number, cut_cells(line, separator)) for number, line in enumerate(lines) if line.strip()]
+        _, width = first_row(rows, decimal, expected)
     rows = [(number, cut_cells(row, separator)) for number, row in whole_rows(lines, separator, width)]
+    if not rows:
+        message = f"an empty file; found no row but blank ones; {READ} with rows"
+        raise TextError(message)
     return (rows, *first_row(rows, decimal, expected))
 
 

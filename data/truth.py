@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from data.label_names import CLASS, label_rank
+from data.label_names import label_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,7 +121,7 @@ class Truth:
         if found is None:
             return None
         stem, number = found
-        if stem in ("", self.stem) or stem in CLASS or label_rank(stem, self.expected) is not None:
+        if stem in ("", self.stem) or label_rank(stem, self.expected) is not None:
             return number
         return None
 

@@ -25,6 +25,7 @@ from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, repor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from data.layouts import Layout
     from data.sources import Source
     from data.staging import Stage
     from flows.jobs.labeller import Labeller
@@ -53,7 +54,7 @@ def publish(
             tally += part
             repeats.add(fingerprints)
             progress(part.rows)
-        _check(source, tally, request.max_rejects)
+        _check(source, tally, labeller.layout, request.max_rejects)
         truth = labeller.layout.truth
         if contradicted := contradiction(tally.judged.confusion, truth, table.class_names):
             without = replace(labeller, layout=labeller.layout.without_truth(contradicted))
@@ -104,11 +105,12 @@ def _record(source: Source, request: Request, tally: Tally, suspect: str) -> Rec
     )
 
 
-def _check(source: Source, tally: Tally, max_rejects: float) -> None:
+def _check(source: Source, tally: Tally, layout: Layout, max_rejects: float) -> None:
     """SourceError for what must not be published."""
     if tally.rejected > max_rejects * tally.rows:
         (column, rule), count = tally.reject_counts.most_common(1)[0]
         often = f"most often {column or 'a whole row'}: {rule} ({count:,} times)"
+        often = ", and ".join([often, *layout.remarks])
         message = (
             f"{source}: {tally.rejected:,} of {counted(tally.rows, 'row')} would be rejected, "
             f"more than {max_rejects:.0%}; found {often}; repair the file or pass --max-rejects 1 to label the rest"

@@ -106,7 +106,5 @@ def test_a_unit_of_another_scale_is_remarked_on(table, name, unit, usual):
 
 def test_a_remark_is_a_part_of_the_layout(table, renamed):
     layout = sniff(renamed(proline="Proline (g/l)"), table)
-    assert layout.remarks == (
-        "'Proline (g/l)' says g/l, where mg/l is usual for proline; the values are taken as they stand",
-    )
+    assert layout.remarks == ("'Proline (g/l)' says g/l, where mg/l is usual for proline",)
     assert layout.remarks[0] in layout.why

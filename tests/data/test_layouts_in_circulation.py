@@ -241,7 +241,7 @@ UNLABELLED = {
     **{f"V1..V13, {name}": file([*(f"V{at}" for at in range(1, 14)), name], labelled(TRUTH, first=False))
        for name in BESIDE},
     "one-hot clusters": file([*FEATURES, "cluster_0", "cluster_1", "cluster_2"], one_hot()),
-    "class and target that disagree": file(["class", "target", *FEATURES], [["1", *row] for row in BOTTLES]),
+    "class and target that disagree": file(["class", "target", *FEATURES], [["3", *row] for row in BOTTLES]),
     "two labels that disagree, no header": file(None, [[*row, "3"] for row in BOTTLES]),
     "words for classes": file(["class", *FEATURES], labelled(respelt(lambda at: ["Red", "White", "Sparkling"][at]))),
 }  # fmt: skip

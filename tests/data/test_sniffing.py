@@ -42,7 +42,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path, table):
         sniff(tmp_path / "absent.csv", table)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"PAR1", b"\x89PNG\r\n\x1a\n\x00\xff", b"a,b\n1,2\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n\n", b"PAR1", b"\x89PNG\r\n\x1a\n\x00\xff", b"a,b\n1,2\n", b";", b",,\n,,\n"]
+)
 def test_what_is_no_table_of_wine_is_refused(text_file, table, content):
     with pytest.raises(SourceError):
         sniff(text_file(content), table)

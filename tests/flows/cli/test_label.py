@@ -214,3 +214,18 @@ def test_a_version_is_loaded_and_verified_once_a_run_and_a_source_hashed_once(wi
     monkeypatch.setattr(sources, "sha256_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
     assert wine_labels("label", "many", "wine.csv", "--home", home).status == 0
     assert (len(loaded), sorted(hashed)) == (1, ["a.csv", "b.csv", "wine.csv"])
+
+
+def test_a_suspect_file_is_refused_unless_accepted_and_then_looked_at(wine_labels, home, here):
+    rows = [line.split(",") for line in WHOLE[1:]]
+    swapped = [",".join([*row[:2], row[3], row[2], *row[4:]]) for row in rows]
+    (here / "swapped.csv").write_text("\n".join([WHOLE[0], *swapped]) + "\n")
+    said = wine_labels("label", "swapped.csv", "--home", home)
+    assert (said.status, is_refusal(said.err)) == (2, True)
+    said = wine_labels("label", "swapped.csv", "--accept-suspect", "--home", home)
+    assert said.status == 0
+    assert "  look at: accepted: malic_acid and ash look swapped" in said.out
+    said = wine_labels("label", "wine.csv", "swapped.csv", "--json", "--home", home)
+    honest, suspect = said.document["batches"]
+    assert (honest["suspect"], honest["warnings"]) == (None, [])
+    assert suspect["suspect"].startswith("accepted: malic_acid and ash look swapped")

@@ -55,3 +55,13 @@ def test_a_worse_version_is_trained_and_not_promoted_with_status_4(wine_labels, 
     said = wine_labels("train", "--recipe", worse, "--home", two_versions)
     assert said.status == 4
     assert "version 3 from 178 rows was not promoted: worse than the champion" in said.out
+
+
+def test_labels_that_contradict_the_champion_are_refused_unless_trusted(wine_labels, home, here):
+    turned = [f"{int(line[0]) % 3 + 1},{line.partition(',')[2]}" for line in WHOLE[1:]]
+    (here / "turned.csv").write_text("\n".join([WHOLE[0], *turned]) + "\n")
+    said = wine_labels("train", "turned.csv", "--home", home)
+    assert (said.status, said.out, is_refusal(said.err)) == (2, "", True)
+    said = wine_labels("train", "turned.csv", "--trust-labels", "--json", "--home", home)
+    assert (said.status, said.document["version"], said.document["promoted"]) == (4, 2, False)
+    assert "the labels were trusted: version 1 has 0% of them right" in said.document["reason"]

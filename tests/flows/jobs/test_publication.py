@@ -258,3 +258,9 @@ def test_a_file_of_more_than_one_reject_in_five_is_refused_whole(tmp_path, home,
         with pytest.raises(SourceError, match=r"3 of 10 rows would be rejected, more than 20%; .*magnesium"):
             label(source, home, version)
         assert not home.labels("a").exists()
+
+
+def test_a_file_of_too_many_rejects_is_refused_with_what_stands_in_its_cells(tmp_path, home, version):
+    lines = [with_cell(line, 5, "127 mg/l") if at % 3 == 0 else line for at, line in enumerate(LINES)]
+    with pytest.raises(SourceError, match=r"\(60 times\), and magnesium holds units beside the numbers, '127 mg/l'"):
+        label(write(tmp_path / "a.csv", *lines), home, version)

@@ -35,9 +35,8 @@ def test_accuracy_far_from_what_the_model_expected(tmp_path, rows, count):
 
 @pytest.mark.parametrize(("rows", "count"), [(178, 1), (49, 0)])
 def test_large_drift_of_enough_rows(tmp_path, rows, count):
-    drift = [
-        {"metric": "drift", "label": name, "other": "large", "value": 0.9, "count": rows} for name in ("ash", "hue")
-    ]
+    large = {"metric": "drift", "other": "large", "value": 0.9, "count": rows}
+    drift = [large | {"label": name} for name in ("ash", "hue")]
     assert list(warnings(report(tmp_path, more=drift))) == ["large drift against the training rows in ash, hue"][:count]
 
 
