@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -67,6 +68,6 @@ class Joint:
 
 def log_sum(logs: Array) -> Array:
     """The log of the sum over classes of what logs (n, k, ...) are the logs of, (n, ...)."""
-    most = logs.max(axis=1, keepdims=True)
-    total: Array = most[:, 0] + np.log(np.exp(logs - most).sum(axis=1))
-    return total
+    classes = [logs[:, each] for each in range(logs.shape[1])]  # few, and NumPy is slow along a short axis
+    most: Array = reduce(np.maximum, classes)
+    return most + np.log(sum(np.exp(each - most) for each in classes))
