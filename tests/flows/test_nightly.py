@@ -55,7 +55,7 @@ def test_a_refused_file_stops_no_other_and_is_reported_once_until_it_changes(hom
     assert statuses(result) == {"a": "labelled", "bad": "refused"}
     state, result = night()
     assert (state.name, state.message) == ("Completed", "1 unchanged, 1 refused before")
-    assert "no column is known" in result.refused_before["bad.csv"]
+    assert "columns missing: 2 are too few" in result.refused_before["bad.csv"]
     (inbox / "bad.csv").write_text("x,y\n1,3\n")
     assert statuses(night()[1]) == {"bad": "refused"}
     assert statuses(night(again=True)[1]) == {"bad": "refused"}
@@ -68,7 +68,7 @@ def test_where_all_that_is_new_is_refused_the_run_failed_and_says_why_in_a_line(
     (inbox / "a.csv").write_text("x,y\n1,2\n")
     state, _ = night()
     assert state.name == "Failed"
-    assert state.message.startswith(f"{inbox / 'a.csv'}: no column is known by its name")
+    assert state.message.startswith(f"{inbox / 'a.csv'}: columns missing: 2 are too few")
 
 
 def test_of_two_files_of_one_name_the_first_is_labelled_and_the_second_reported_once(inbox, night):
@@ -111,7 +111,7 @@ def test_retraining_on_the_same_rows_trains_nothing_and_on_more_rows_a_version(h
 def test_retraining_on_a_table_without_truth_failed_with_the_reason(home, inbox, night):
     (inbox / "a.csv").write_text("x,y\n1,2\n")
     state, _ = night(nightly.retrain, sources=[str(inbox / "a.csv")])
-    assert (state.name, "a.csv: no column is known" in state.message) == ("Failed", True)
+    assert (state.name, "a.csv: columns missing" in state.message) == ("Failed", True)
 
 
 @pytest.mark.parametrize("flow", [nightly.label_inbox, nightly.retrain])
