@@ -77,5 +77,11 @@ def weigh_damage(joint: Joint, sample: Sample, order: Sequence[int]) -> Iterator
     known = np.zeros(len(sample.x), dtype=bool)
     known[first] = True
     beside = np.diff(sample.numbers) == 1
-    yield damage("too low", *likeliest_shift(joint, sample.x, order, beside * known[:-1]))
-    yield damage("too high", *likeliest_shift(joint, sample.x[::-1], order, (beside * known[1:])[::-1]))
+    low = likeliest_shift(joint, sample.x, order, beside * known[:-1])
+    high = likeliest_shift(joint, sample.x[::-1], order, (beside * known[1:])[::-1])
+    shifts: list[tuple[Kind, Kind, tuple[tuple[int, ...], float]]]
+    shifts = [("too low", "too high", low), ("too high", "too low", high)]
+    for kind, other, (columns, gained) in shifts:
+        rest = [each for each in order if each not in columns]
+        # That most columns stand too high is to say that the others stand too low.
+        yield damage(other, rest, gained) if len(rest) < len(columns) else damage(kind, columns, gained)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from data.layouts import Layout
     from nn.drift import Reference
+
+AMBIGUOUS: Final = "labels left out: their numbers may count from 0 or from 1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,8 @@ def report_figures(
     yield from _drift(tally, reference) if tally.labelled else ()
     yield {"metric": "repeated_rows", "value": repeated, "count": tally.labelled}
     yield {"metric": "layout", "other": layout.why, "count": rows}
-    yield from ({"metric": "remark", "other": text, "count": rows} for text in layout.remarks)
+    left_out = [AMBIGUOUS] if layout.carries_truth and layout.truth.ambiguous else []
+    yield from ({"metric": "remark", "other": text, "count": rows} for text in (*layout.remarks, *left_out))
     if layout.carries_truth:
         yield {"metric": "truth", "other": str(layout.truth), "count": rows}
     yield from ({"metric": "ignored_column", "other": name, "count": rows} for name in layout.ignored)

@@ -28,12 +28,13 @@ SHOWN: Final = (
 
 
 def outcome(batches: Sequence[Batch], **more: int) -> str:
-    """How many batches came to what, in one line: `2 labelled, 1 refused, 3 unchanged`."""
+    """How many batches came to what, `2 labelled, 1 refused, 3 unchanged`, and which are suspect and why, in one line."""
     counts = {status: sum(each.status == status for each in batches) for status in STATUSES}
-    counts["suspect"] = sum(each.suspect is not None for each in batches)
     for status, count in more.items():
         counts[status] = counts.get(status, 0) + count
-    return ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count) or "no files"
+    words = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count)
+    suspects = "; ".join(f"{each.batch} is suspect: {each.suspect}" for each in batches if each.suspect)
+    return "; ".join(filter(None, (words, suspects))) or "no files"
 
 
 def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], version: int) -> str:

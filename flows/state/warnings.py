@@ -19,7 +19,7 @@ def warnings(report: Report) -> Iterator[str]:
     """All that a report warns of."""
     labelled, review = int(report.value("labelled") or 0), int(report.value("review") or 0)
     if review > REVIEW * labelled and labelled >= FEWEST_JUDGED:
-        unlike = "far more than of rows like those of training: accuracy may be lower"
+        unlike = "far more than of rows like those of training: label sets may not hold what they promise"
         yield f"{review:,} of {labelled:,} rows to review, {unlike}"
     yield from unlike_training(report)
 

@@ -53,3 +53,10 @@ def test_a_row_that_occurs_again_proves_nothing_more(joint, wine):
 def test_fewer_rows_than_prove_anything_are_not_looked_at(joint, wine):
     assert found(joint, wine.x[:5]) is None
     assert found(joint, np.empty((0, 13))) is None
+
+
+def test_a_column_too_low_is_said_and_not_that_all_others_are_too_high(joint, wine):
+    x = np.random.default_rng(0).permutation(wine.x)
+    x[1:, 12] = x[:-1, 12].copy()
+    damage = found(joint, x)
+    assert (damage.kind, damage.columns) == ("too low", (12,))

@@ -123,3 +123,9 @@ def test_several_classes_under_one_name_look_grouped():
 def test_each_kind_of_damage_is_one_sentence(damage, text):
     names = [name if name != "alcalinity_of_ash" else "ash_alcalinity" for name in FEATURES]
     assert damage_in_words(damage, names) == text
+
+
+def test_labels_that_may_count_from_0_or_from_1_are_left_out_and_that_is_said(home, version, tmp_path):
+    rows = [[str(1 + (row[0] == "1")), *row[1:]] for row in ROWS]
+    batch = label(table(tmp_path / "a.csv", rows), home, version)
+    assert (batch.truth, batch.warnings) == (None, ["labels left out: their numbers may count from 0 or from 1"])

@@ -18,7 +18,8 @@ def batch(home):
 def test_outcomes_are_counted_in_one_line(batch):
     assert markdown.outcome([]) == "no files"
     assert markdown.outcome([batch, REFUSED, batch], refused_before=2) == "2 labelled, 1 refused, 2 refused before"
-    assert markdown.outcome([batch, replace(batch, suspect="ash and hue look swapped")]) == "2 labelled, 1 suspect"
+    suspect = replace(batch, batch="b", suspect="ash and hue look swapped")
+    assert markdown.outcome([batch, suspect]) == "2 labelled; b is suspect: ash and hue look swapped"
 
 
 def test_the_summary_gives_the_counts_and_what_to_look_at(batch):
