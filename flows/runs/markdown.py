@@ -28,7 +28,7 @@ SHOWN: Final = (
 
 
 def outcome(batches: Sequence[Batch], **more: int) -> str:
-    """How many batches came to what, `2 labelled, 1 refused, 3 unchanged`, and which are suspect and why, in one line."""
+    """How many batches came to what, `2 labelled, 1 refused, 3 unchanged`, and which are suspect: one line."""
     counts = {status: sum(each.status == status for each in batches) for status in STATUSES}
     for status, count in more.items():
         counts[status] = counts.get(status, 0) + count
