@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.consistency import STRONG, find_damage, weigh_damage
@@ -36,6 +36,7 @@ def test_each_kind_of_damage_is_found_overwhelming_and_called_what_it_is(joint, 
     assert (damage.kind, set(damage.columns), damage.overwhelming) == (kind, columns, True)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.sampled_from([10, 18, 50, 178]), st.sampled_from([None, 0, 1, 2]), st.booleans())
 def test_honest_samples_are_not_suspect(joint, wine, seed, rows, only, rounded):
     x, classes = wine.x, wine.classes
