@@ -32,7 +32,7 @@ def wheel(tmp_path_factory):
     project = tmp_path_factory.mktemp("project")
     for name in ROOMS:
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", ".gitignore"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / name, project)
     for state in ("data/labels/x.parquet", "data/.staging/x", "models/wine/0001/model.json", "tests/test_x.py"):
         (project / state).parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +62,12 @@ def test_the_wheel_holds_the_rooms_the_shipped_table_and_nothing_else(wheel):
 
 def test_the_wheel_says_that_it_is_typed(wheel):
     assert {f"{room}/py.typed" for room in ROOMS} <= set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_wheel_brings_the_licence(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        (licence,) = (name for name in archive.namelist() if name.endswith("/LICENSE"))
+        assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
 
 
 def test_the_wheel_brings_the_program(wheel):

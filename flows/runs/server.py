@@ -77,6 +77,7 @@ class Server:
     def __init__(self, port: int = 0) -> None:
         """On this port if it is free, else on any."""
         self._port = _free_port(port) or _free_port(0)
+        self._begun = False
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
             [sys.executable, "-c", CHILD, str(self._port)],
             stdin=subprocess.PIPE,
@@ -93,6 +94,9 @@ class Server:
     def begin(self) -> None:
         """Have it serve."""
         assert self._process.stdin is not None
+        if self._begun:
+            return
+        self._begun = True
         with suppress(BrokenPipeError):  # one that has ended is found by `ready`
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
