@@ -7,6 +7,7 @@ meets the plausible bounds in exactly one such arrangement. Names that the value
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from data.column_names import Named, by_name, normalize
@@ -35,7 +36,8 @@ def resolve(head: Head, expected: Expected) -> Columns:
         taken = ", ".join(f"{head.names[place]!r} taken for {name}" for name, place in filled.items())
         everything = {**named.features, **filled}
         places = {name: everything[name] for name in expected.features}
-        return _finish(head, expected, places, named, f"by name, and by place: {taken}")
+        told = replace(named, remarks=(*named.remarks, f"by their place {taken}"))
+        return _finish(head, expected, places, told, "by name, and by place")
     return _by_place(head, expected, named, missing)
 
 

@@ -67,6 +67,7 @@ async def train(
     promote: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     again: bool = False,  # noqa: FBT001, FBT002
     trust_labels: bool = False,  # noqa: FBT001, FBT002
+    accept_suspect: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason.
 
@@ -79,10 +80,11 @@ async def train(
         promote: Make it champion whatever the gate says.
         again: Train even where a version was made from the same bytes in the same way.
         trust_labels: Train on labels that contradict the champion; recorded as such.
+        accept_suspect: Train on tables whose columns do not go together; recorded as such.
 
     """
-    place = Home.at(home)
+    place, trust = Home.at(home), (trust_labels, accept_suspect)
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
-        training = Training(place, table, tuple(sources), recipe, seed, promote, again, trust_labels)
+        training = Training(place, table, tuple(sources), recipe, seed, promote, again, *trust)
         return await train_and_show(training)

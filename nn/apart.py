@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from nn.joint import Joint
 
 PARTS: Final = 4  # of a table, any consecutive ones of which may be damaged alone
-LOOKS_A_COLUMN: Final = PARTS * (PARTS + 1) + 1
+LOOKS_A_COLUMN: Final = PARTS * (PARTS + 1)
 FEWEST: Final = 6  # rows in which a column is looked at
 OFTEN: Final = 1.5  # times as often as in training, or in one class of it: a value may well be so common
 MOST_A_ROW: Final = 1.5  # nats that one row may speak for or against it: a few odd ones prove nothing
+RUN: Final = 0.9  # of the rows with one value, those that follow another, where it was filled down
 DECIMALS: Final = range(6)
 
 
@@ -43,7 +44,7 @@ def repeated(joint: Joint, x: Array) -> tuple[Array, Array]:
         decimals = next((each for each in DECIMALS if np.array_equal(column.round(each), column)), DECIMALS.stop)
         known = joint.x[:, at].round(decimals)
         usual = OFTEN * max(_commonest(known[joint.classes == each]) for each in np.unique(joint.classes))
-        shares[at] = _commonest(column)
+        shares[at] = _commonest(column) if _filled(column) else 0.0
         if shares[at] > usual:
             nats[at] = len(column) * _divergence(shares[at], usual)
     return shares, nats
@@ -90,6 +91,15 @@ def _gained(column: Array, said: Array, noise: Array, freedom: int) -> Array:
     noise = np.maximum(noise, np.minimum(left.sum(axis=0), there.sum(axis=0)) / freedom)
     gained: Array = np.clip((left - there) / (2 * noise), -MOST_A_ROW, MOST_A_ROW).sum(axis=0)
     return gained
+
+
+def _filled(column: Array) -> bool:
+    """Whether the commonest value is not the limit of what an instrument can tell, which rows here and there reach."""
+    values, counts = np.unique(column, return_counts=True)
+    value = values[counts.argmax()]
+    at = np.flatnonzero(column == value)
+    beside = np.count_nonzero(np.diff(at) == 1)
+    return bool(value not in (values[0], values[-1]) or beside >= RUN * len(at))
 
 
 def _commonest(values: Array) -> float:

@@ -111,6 +111,7 @@ class OneOff:
             promote=training.promote,
             again=training.again,
             trust_labels=training.trust_labels,
+            accept_suspect=training.accept_suspect,
         )
         return trained
 

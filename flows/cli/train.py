@@ -28,6 +28,7 @@ def train(
     promote: Annotated[bool, Parameter(negative="")] = False,
     again: Annotated[bool, Parameter(negative="")] = False,
     trust_labels: Annotated[bool, Parameter(negative="")] = False,
+    accept_suspect: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -40,12 +41,14 @@ def train(
         promote: Make it champion whatever the gate says; recorded as such.
         again: Train even where a version was made from the same bytes in the same way.
         trust_labels: Train on labels that contradict the champion; recorded as such.
+        accept_suspect: Train on tables whose columns do not go together; recorded as such.
 
     """
     files = tuple(find(source))
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         one_off.check_trainable(files)
-        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, trust_labels))
+        trust = (trust_labels, accept_suspect)
+        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, *trust))
     common.show(trained, _lines(trained))
     return DONE if trained.promoted else NOT_PROMOTED
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from flows.jobs.refusals import TrainingError
+from flows.jobs.suspicion import damage_in_words, suspicion
 from nn.agreement import other_reading
 from nn.intervals import wilson
 from nn.metrics import judge
+from nn.sample import Sample
 
 if TYPE_CHECKING:
     from flows.jobs.training_rows import TrainingRows
@@ -27,13 +29,19 @@ def contradiction(rows: TrainingRows, champion: Version) -> str | None:
     called = other_reading(counts)
     if called is None:
         return None
-    pairs = [
-        f"{name} {classes[each]}"
-        for name, each in zip(classes, called, strict=True)
-        if each >= 0 and name != classes[each]
-    ]
+    pairs = [(name, classes[each]) for name, each in zip(classes, called, strict=True) if each >= 0]
+    said, labelled = (
+        ", ".join(each) for each in zip(*((one, other) for one, other in pairs if one != other), strict=True)
+    )
     share = np.trace(counts) / counts.sum()
-    return f"version {champion.number} has {share:.0%} of them right, and they call {', '.join(pairs)}"
+    return f"version {champion.number} agrees with {share:.0%} of them; what it calls {said} they call {labelled}"
+
+
+def damage(rows: TrainingRows, champion: Version) -> str | None:
+    """What rows look like whose columns, by all that the champion knows, do not go together; None if they may."""
+    sample = Sample.of(np.arange(len(rows.x)), rows.x)
+    found = suspicion(sample, champion, range(rows.x.shape[1]))
+    return damage_in_words(found, champion.classifier.features) if found and found.overwhelming else None
 
 
 def check_learnable(source: str, validated: Validated, classes: Rows) -> None:

@@ -14,10 +14,9 @@ from data.parquet_file import ParquetFile
 from data.reading import read_chunks
 from data.threads import in_order
 from flows.jobs.counts import counted
-from flows.jobs.suspicion import contradiction, damage_in_words, load_joint
+from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
 from flows.jobs.tally import Tally, report_figures
 from flows.state.report import report_table
-from nn.consistency import find_damage
 from nn.fingerprints import Repeats
 from schemas.record import Record
 from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
@@ -76,7 +75,7 @@ def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally)
     features = labeller.table.features
     places = labeller.layout.features
     order = sorted(range(len(features)), key=lambda at: places[features[at]])
-    damage = find_damage(load_joint(labeller.version), tally.sample, order)
+    damage = suspicion(tally.sample, labeller.version, order)
     if damage is None:
         return ""
     text = damage_in_words(damage, features)

@@ -85,6 +85,8 @@ class Training:
     """Train even where a version was made from the same bytes in the same way."""
     trust_labels: bool = False
     """Train on labels that contradict the champion; recorded as such."""
+    accept_suspect: bool = False
+    """Train on rows whose columns do not go together, by what the champion knows; recorded as such."""
 
 
 @lru_cache(maxsize=4)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.jobs.counts import counted
 from flows.jobs.training_rows import read_rows
 from nn.agreement import other_reading
+from nn.consistency import find_damage
 from nn.joint import Joint
 
 if TYPE_CHECKING:
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
     from data.truth import Truth
     from models.store import Version
     from nn.consistency import Damage
+    from nn.sample import Sample
+
+FEWEST_A_COLUMN: Final = 8  # training rows: of fewer a covariance is mostly chance
 
 
 @lru_cache(maxsize=4)
-def load_joint(version: Version) -> Joint:
-    """What goes with what in the rows a version was trained on, made once for a version that is loaded."""
-    return Joint.of(*read_rows(version.files["training.parquet"]))
+def load_joint(version: Version) -> Joint | None:
+    """What goes with what in the rows a version was trained on; None where they are too few to know."""
+    x, classes = read_rows(version.files["training.parquet"])
+    return Joint.of(x, classes) if len(x) >= FEWEST_A_COLUMN * x.shape[1] else None
+
+
+def suspicion(rows: Sample, version: Version, order: Sequence[int]) -> Damage | None:
+    """What rows look like whose columns, in this order in their file, do not go together as a version knows them."""
+    joint = load_joint(version)
+    return find_damage(joint, rows, order) if joint else None
 
 
 def damage_in_words(damage: Damage, features: Sequence[str]) -> str:
@@ -35,12 +46,13 @@ def damage_in_words(damage: Damage, features: Sequence[str]) -> str:
     match damage.kind:
         case "swapped":
             changed = "swapped" if len(names) == 2 else "exchanged"  # noqa: PLR2004
-            return f"{_listed(names)} look {changed}: {rows} are {sure}"
+            where = "" if damage.share == 1 else f" in about {damage.share:.0%} of the rows"
+            return f"{_listed(names)} look {changed}{where}: {rows} are {sure}"
         case "apart":
             what = "sorted, shuffled or filled in by itself"
             return f"{names[0]} does not go with the other columns and looks {what}: {rows} are {sure}"
         case "repeated":
-            return f"{names[0]} has one value in {damage.share:.0%} of {rows} and looks filled down: they are {sure}"
+            return f"{names[0]} has one value in {damage.share:.0%} of {rows} and looks filled in: they are {sure}"
         case _:
             verb = "looks" if len(names) == 1 else "look"
             return f"{_listed(names)} {verb} one row {damage.kind}: {rows} are {sure}"

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from data.sources import find, opened
 from flows.jobs.batch import Trained
-from flows.jobs.guard import check_learnable, contradiction
+from flows.jobs.guard import check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
@@ -77,7 +77,7 @@ def train(training: Training) -> Trained:
     }
     saved = store.save(classifier, evidence.to_notes(), files)
     if trusted:
-        verdict = replace(verdict, reason=f"{verdict.reason}; the labels were trusted: {trusted}")
+        verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
     return _decided(store, saved, verdict, promote=training.promote)
 
 
@@ -92,12 +92,17 @@ def tables_of(training: Training, table: Table) -> tuple[str, ...]:
 
 
 def _trusted(training: Training, source: str, rows: TrainingRows, champion: Champion | None) -> str | None:
-    """How labels that are trusted all the same contradict the champion; TrainingError where they are not trusted."""
-    contradicted = contradiction(rows, champion.version) if champion else None
-    if contradicted is None or training.trust_labels:
-        return contradicted
-    message = f"{source}: the labels contradict the champion; found that {contradicted}; repair or --trust-labels"
-    raise TrainingError(message)
+    """How rows that are learned from all the same contradict the champion; TrainingError where that was not asked."""
+    if champion is None:
+        return None
+    labels, columns = contradiction(rows, champion.version), damage(rows, champion.version)
+    if labels and not training.trust_labels:
+        message = f"{source}: labels contradict the champion; found that {labels}; correct them or pass --trust-labels"
+        raise TrainingError(message)
+    if columns and not training.accept_suspect:
+        message = f"{source}: columns do not go together; found that {columns}; repair them or pass --accept-suspect"
+        raise TrainingError(message)
+    return "; ".join(filter(None, (labels, columns))) or None
 
 
 def _origin(training: Training, sources: Sequence[Source]) -> Origin:

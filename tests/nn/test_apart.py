@@ -46,3 +46,8 @@ def test_one_value_in_half_of_the_rows_is_too_common(joint, wine):
 
 def test_values_may_be_as_common_as_in_training_at_their_number_of_decimals(joint, wine):
     assert not repeated(joint, wine.x.round(0))[1].any()
+
+
+@pytest.mark.parametrize("limited", [lambda x: x.clip(max=6), lambda x: x.clip(min=3)])
+def test_the_limit_of_an_instrument_is_not_too_common(joint, wine, limited):
+    assert repeated(joint, changed(wine.x, 9, limited(wine.x[:, 9])))[1][9] < SURE

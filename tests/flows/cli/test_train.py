@@ -64,4 +64,4 @@ def test_labels_that_contradict_the_champion_are_refused_unless_trusted(wine_lab
     assert (said.status, said.out, is_refusal(said.err)) == (2, "", True)
     said = wine_labels("train", "turned.csv", "--trust-labels", "--json", "--home", home)
     assert (said.status, said.document["version"], said.document["promoted"]) == (4, 2, False)
-    assert "the labels were trusted: version 1 has 0% of them right" in said.document["reason"]
+    assert "learned from all the same: version 1 agrees with 0% of them" in said.document["reason"]

@@ -24,7 +24,7 @@ def test_labels_counted_in_another_order_stop_the_training(trained_home, tmp_pat
 
     store = ModelStore(Home.at(trained_home).models("wine"))
     before = store.versions()
-    with pytest.raises(TrainingError, match="contradict the champion") as refusal:
+    with pytest.raises(TrainingError, match="labels contradict the champion") as refusal:
         train(trained_home, write(tmp_path / "turned.csv", *in_order(order)))
     assert is_refusal(f"error: {refusal.value}")
     assert "--trust-labels" in str(refusal.value)
@@ -33,9 +33,8 @@ def test_labels_counted_in_another_order_stop_the_training(trained_home, tmp_pat
 
 def test_which_class_is_called_what_is_said(version):
     turned = TrainingRows(SHIPPED.x, (SHIPPED.classes + 1) % 3, 0)
-    assert contradiction(turned, version) == (
-        "version 1 has 0% of them right, and they call barolo grignolino, grignolino barbera, barbera barolo"
-    )
+    said = "what it calls barolo, grignolino, barbera they call grignolino, barbera, barolo"
+    assert contradiction(turned, version) == f"version 1 agrees with 0% of them; {said}"
 
 
 def test_labels_that_are_wrong_here_and_there_contradict_nothing(version):
@@ -64,3 +63,12 @@ def test_the_first_training_on_nonsense_is_refused_and_leaves_no_version(home, t
     with pytest.raises(TrainingError, match="cannot be learned"):
         train(home, write(tmp_path / "nonsense.csv", *lines, header=HEADER))
     assert ModelStore(home.models("wine")).versions() == []
+
+
+def test_columns_that_do_not_go_together_by_what_the_champion_knows_are_not_learned_from(trained_home, home, tmp_path):
+    swapped = [",".join([*row[:2], row[3], row[2], *row[4:]]) for row in (line.split(",") for line in LINES)]
+    table = write(tmp_path / "swapped.csv", *swapped)
+    with pytest.raises(TrainingError, match="malic_acid and ash look swapped") as refusal:
+        train(trained_home, table)
+    assert is_refusal(f"error: {refusal.value}")
+    assert train(home, table).promoted  # the first version has nothing to go by

@@ -114,5 +114,5 @@ def test_a_version_that_contradicts_the_champion_on_rows_of_both_is_not_promoted
     turned = relabelled(tmp_path, lambda label, _: label % 3 + 1)
     trained = train(home, turned, trust_labels=True)
     assert (trained.promoted, store.champion()) == (False, 1)
-    assert trained.reason.startswith("contradicts version 1 on 178 of 178 rows that it was trained on; the labels were")
+    assert trained.reason.startswith("contradicts version 1 on 178 of 178 rows that it was trained on; learned from")
     assert last(store)["event"] == "refused"
