@@ -6,8 +6,7 @@ shuffled or filled in by itself; a column with one value in far too many rows; a
 high. A ratio of likelihoods is above any number by chance at most once in so many times (Markov's inequality); for the
 many things looked at it is divided by their number (Bonferroni).
 
-What another laboratory does differently is left free: see `nn.apart`. A row that occurs again, or
-nearly so, is counted once.
+What another laboratory does differently is left free: see `nn.apart`. A row that occurs again is counted once.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ import numpy as np
 
 from nn.apart import LOOKS_A_COLUMN, apart, repeated
 from nn.shifts import likeliest_shift
-from nn.swaps import SPANS, likeliest_swaps
+from nn.swaps import likeliest_swaps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 STRONG: Final = 5.0  # powers of ten from which a table is suspect
 OVERWHELMING: Final = 9.0  # and from which it is refused
 FEWEST: Final = 6  # rows; fewer prove nothing
-KINDS: Final = 4
 Kind: TypeAlias = Literal["swapped", "apart", "repeated", "too low", "too high"]
 
 
@@ -43,7 +41,7 @@ class Damage:
     orders: float
     rows: int
     share: float = 1.0
-    """Of the rows, those that are swapped, or with the value that is repeated."""
+    """Of the rows, those with the value that is repeated."""
 
     @property
     def overwhelming(self) -> bool:
@@ -64,28 +62,26 @@ def find_damage(joint: Joint, sample: Sample, order: Sequence[int]) -> Damage | 
 
 def weigh_damage(joint: Joint, sample: Sample, order: Sequence[int]) -> Iterator[Damage]:
     """The likeliest damage of each kind."""
-    once = joint.distinct(sample.x)
-    x, count = sample.x[once], len(order)
+    _, first = np.unique(sample.x, axis=0, return_index=True)
+    x, count = sample.x[np.sort(first)], len(order)
+    looks = count * (count - 1) // 2 + (LOOKS_A_COLUMN + 1) * count + count * (count + 1)
 
-    def damage(kind: Kind, columns: Sequence[int], nats: float, looks: int, share: float = 1.0) -> Damage:
-        orders = float(nats / np.log(10) - np.log10(looks * KINDS))
-        return Damage(kind, tuple(columns), orders, len(sample.x), share)
+    def damage(kind: Kind, columns: Sequence[int], nats: float, share: float = 1.0) -> Damage:
+        return Damage(kind, tuple(columns), float(nats / np.log(10) - np.log10(looks)), len(sample.x), share)
 
-    columns, nats, share = likeliest_swaps(joint, x)
-    yield damage("swapped", columns, nats, count * (count - 1) // 2 * len(SPANS), share)
-    alone = apart(joint, x)
-    yield damage("apart", [int(alone.argmax())], alone.max(), count * LOOKS_A_COLUMN)
-    shares, often = repeated(joint, x)
-    yield damage("repeated", [int(often.argmax())], often.max(), count, float(shares[often.argmax()]))
+    yield damage("swapped", *likeliest_swaps(joint, x))
+    nats = apart(joint, x)
+    yield damage("apart", [int(nats.argmax())], nats.max())
+    shares, nats = repeated(joint, x)
+    yield damage("repeated", [int(nats.argmax())], nats.max(), float(shares[nats.argmax()]))
     known = np.zeros(len(sample.x), dtype=bool)
-    known[once] = True
+    known[first] = True
     beside = np.diff(sample.numbers) == 1
     low = likeliest_shift(joint, sample.x, order, beside * known[:-1])
     high = likeliest_shift(joint, sample.x[::-1], order, (beside * known[1:])[::-1])
     shifts: list[tuple[Kind, Kind, tuple[tuple[int, ...], float]]]
     shifts = [("too low", "too high", low), ("too high", "too low", high)]
-    for kind, other, (moved, gained) in shifts:
-        rest = [each for each in order if each not in moved]
+    for kind, other, (columns, gained) in shifts:
+        rest = [each for each in order if each not in columns]
         # That most columns stand too high is to say that the others stand too low.
-        named, columns = (other, tuple(rest)) if len(rest) < len(moved) else (kind, moved)
-        yield damage(named, columns, gained, count * (count + 1))
+        yield damage(other, rest, gained) if len(rest) < len(columns) else damage(kind, columns, gained)

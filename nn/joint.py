@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from nn.arrays import Array, Rows
 
 OWN: Final = 0.5  # of a class's covariance: its own rows; the rest is that of all classes, for few rows mislead
-SAME: Final = 0.25  # squared distance a column within which two rows may be one bottle; of two bottles it is about 2
 RIDGE: Final = 0.15  # of the mean variance, added to each
 
 
@@ -46,16 +45,6 @@ class Joint:
         covariances = (1 - OWN) * pooled + OWN * own + ridge
         precisions, logs = np.linalg.inv(covariances), np.linalg.slogdet(covariances)[1]
         return cls(scale, centers, covariances, precisions, logs, x, classes)
-
-    def distinct(self, x: Array) -> Rows:
-        """The rows of raw rows x (n, d), ascending, that are not nearly the same as an earlier one.
-
-        A bottle measured again is nearer to itself than two bottles of a cultivar are, and says little more.
-        """
-        turned = (x / self.scale) @ np.linalg.cholesky(self.precisions.mean(axis=0))
-        length = np.square(turned).sum(axis=1)
-        apart = length[:, None] + length - 2 * turned @ turned.T
-        return np.flatnonzero((np.triu(apart >= SAME * x.shape[1], 1) | np.tri(len(x), dtype=bool)).all(axis=0))
 
     def reordered(self, order: Sequence[int]) -> Joint:
         """The same with its columns in another order."""

@@ -46,8 +46,7 @@ def damage_in_words(damage: Damage, features: Sequence[str]) -> str:
     match damage.kind:
         case "swapped":
             changed = "swapped" if len(names) == 2 else "exchanged"  # noqa: PLR2004
-            where = "" if damage.share == 1 else f" in about {damage.share:.0%} of the rows"
-            return f"{_listed(names)} look {changed}{where}: {rows} are {sure}"
+            return f"{_listed(names)} look {changed}: {rows} are {sure}"
         case "apart":
             what = "sorted, shuffled or filled in by itself"
             return f"{names[0]} does not go with the other columns and looks {what}: {rows} are {sure}"

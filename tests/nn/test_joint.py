@@ -45,10 +45,3 @@ def test_a_column_of_one_value_does_not_divide_by_nothing(points):
 
 def test_logs_far_from_zero_are_summed_without_overflow():
     assert np.allclose(log_sum(np.array([[1000.0, 1000.0]])), 1000 + np.log(2))
-
-
-def test_of_rows_that_are_nearly_the_same_the_first_is_distinct(joint, points):
-    x = points[0][:10]
-    again = np.concatenate([x, x * 1.001, x[:3]])
-    assert joint.distinct(again).tolist() == joint.distinct(x).tolist()
-    assert joint.distinct(x[:0]).tolist() == []
