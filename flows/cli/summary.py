@@ -30,6 +30,8 @@ def batch_lines(batch: Batch, store: ModelStore) -> Iterator[Any]:
         yield f"{batch.batch}: labelled by version {number}"
     counts = {"rows in": batch.rows, "labelled": batch.labelled, "rejected": batch.rejected, "to review": batch.review}
     yield "  " + " · ".join(f"{word} {count:,}" for word, count in counts.items())
+    if columns := Report.read(str(batch.report)).text("columns"):
+        yield f"  {columns}"
     for text in (*([batch.suspect] if batch.suspect else []), *batch.warnings):
         yield f"  look at: {text}"
     yield figures(_accuracy(batch, store))

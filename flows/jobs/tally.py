@@ -86,6 +86,7 @@ def report_figures(
     yield from _drift(tally, reference) if tally.labelled else ()
     yield {"metric": "repeated_rows", "value": repeated, "count": tally.labelled}
     yield {"metric": "layout", "other": layout.why, "count": rows}
+    yield {"metric": "columns", "other": " · ".join(layout.uses()), "count": rows}
     left_out = [AMBIGUOUS] if layout.carries_truth and layout.truth.ambiguous else []
     yield from ({"metric": "remark", "other": text, "count": rows} for text in (*layout.remarks, *left_out))
     if layout.carries_truth:
