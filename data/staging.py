@@ -32,6 +32,7 @@ class Stage:
         self._lock = exclusive(parent / f"{name}{LOCK}", waiting)
         self._folder = parent / name
         self._files: dict[Path, Path] = {}
+        self._made = 0
 
     def __enter__(self) -> Self:
         """Wait for the stage, and clear it."""
@@ -55,9 +56,10 @@ class Stage:
         return self._folder
 
     def file(self, target: Path) -> Path:
-        """Where to write what is to become the target."""
-        staged = self.room() / f"{len(self._files)}-{target.suffix}"
-        self._files[staged] = target
+        """Where to write what is to become the target; what was to become it before is given up."""
+        staged = self.room() / f"{self._made}-{target.suffix}"
+        self._made += 1
+        self._files = {other: place for other, place in self._files.items() if place != target} | {staged: target}
         return staged
 
     def publish(self) -> None:

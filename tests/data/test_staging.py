@@ -116,3 +116,14 @@ def test_what_killed_processes_left_is_removed_and_what_others_are_at_is_not(tmp
         alive.file(tmp_path / "a").write_text("half")
         sweep(stages)
         assert sorted(path.name for path in stages.iterdir()) == ["alive", "alive.lock"]
+
+
+def test_a_second_file_for_a_target_gives_the_first_up(tmp_path):
+    target = tmp_path / "labels.parquet"
+    with Stage(tmp_path / "stages", "a") as stage:
+        torn, whole = stage.file(target), stage.file(target)
+        torn.write_bytes(b"torn")
+        whole.write_bytes(b"whole")
+        stage.publish()
+        assert torn.read_bytes() == b"torn"  # never moved, not even for a moment
+        assert target.read_bytes() == b"whole"
