@@ -1,6 +1,6 @@
 """How often damage to columns is found, and how often honest tables are suspected of it: the tables of docs/design.md.
 
-`python benchmarks/consistency.py [SAMPLES]`, 2,000 honest samples of each kind unless told; minutes.
+`python benchmarks/consistency.py [SAMPLES]`, 2,000 honest samples unless told; minutes.
 """
 
 import sys
@@ -22,9 +22,9 @@ COUNT = X.shape[1]
 LOW, HIGH = np.array([TABLE.bounds[name] for name in TABLE.features]).T
 
 
-def orders(x, joint=JOINT):
+def orders(x):
     sample = Sample.of(np.arange(len(x)), x)
-    return max(each.orders for each in weigh_damage(joint, sample, range(COUNT)))
+    return max(each.orders for each in weigh_damage(JOINT, sample, range(COUNT)))
 
 
 def inside(x):

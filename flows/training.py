@@ -83,8 +83,8 @@ async def train(
         accept_suspect: Train on tables whose columns do not go together; recorded as such.
 
     """
-    place, trust = Home.at(home), (trust_labels, accept_suspect)
+    place, trust = Home.at(home), {"trust_labels": trust_labels, "accept_suspect": accept_suspect}
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
-        training = Training(place, table, tuple(sources), recipe, seed, promote, again, *trust)
+        training = Training(place, table, tuple(sources), recipe, seed, promote, again, **trust)
         return await train_and_show(training)

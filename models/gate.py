@@ -54,24 +54,20 @@ def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict
         return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
     if champion is None:
         return Verdict(True, "the first champion", figures)  # noqa: FBT003
-    if contradicted := _contradicted(candidate, champion):
-        return Verdict(False, contradicted, figures)  # noqa: FBT003
-    theirs = _champion_is_right(candidate, champion, seed)
+    answers = champion.version.classifier.predict_proba(candidate.x)
+    seen = champion.reference.seen(fingerprint(candidate.x))
+    against = int((answers.argmax(axis=1) != candidate.classes)[seen].sum())
+    if against > (1 - FLOOR) * seen.sum():
+        rows = f"{against} of {seen.sum()} rows that it was trained on"
+        return Verdict(False, f"contradicts version {champion.version.number} on {rows}", figures)  # noqa: FBT003
+    if seen.any():
+        answers = np.where(seen[:, None], _again(candidate, champion, seed), answers)
+    theirs = answers.argmax(axis=1) == candidate.classes
     only_new, only_old = int((right & ~theirs).sum()), int((theirs & ~right).sum())
     figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
     compared = f"{right.mean():.2%} right out of fold, version {champion.version.number} {theirs.mean():.2%}"
     worse = sign_test(only_old, only_new) < CHANCE
     return Verdict(not worse, f"{'worse' if worse else 'not worse'} than the champion: {compared}", figures)
-
-
-def _contradicted(candidate: Candidate, champion: Champion) -> str | None:
-    """That rows the champion was made from are labelled otherwise than it says, more of them than the floor allows."""
-    seen = champion.reference.seen(fingerprint(candidate.x))
-    said = champion.version.classifier.predict_proba(candidate.x[seen]).argmax(axis=1)
-    against = int((said != candidate.classes[seen]).sum())
-    if against <= (1 - FLOOR) * len(said):
-        return None
-    return f"contradicts version {champion.version.number} on {against} of {len(said)} rows that it was trained on"
 
 
 def sign_test(against: int, in_favour: int) -> float:
@@ -81,13 +77,9 @@ def sign_test(against: int, in_favour: int) -> float:
     return float(ways / 2**count)
 
 
-def _champion_is_right(candidate: Candidate, champion: Champion, seed: int) -> np.ndarray[Any, Any]:
-    """Which rows the champion has right: as it is where they are new to it, out of fold by its recipe where not."""
-    answers = champion.version.classifier.predict_proba(candidate.x)
-    seen = champion.reference.seen(fingerprint(candidate.x))
-    if seen.any():
-        recipe = Evidence.from_notes(champion.version.notes).origin.recipe
-        y = one_hot(candidate.classes, answers.shape[1])
-        again = cross_validate(candidate.x, y, recipe, seed, folds=candidate.validated.folds_a_repeat)
-        answers = np.where(seen[:, None], again.held_out[0], answers)
-    return np.asarray(answers.argmax(axis=1) == candidate.classes)
+def _again(candidate: Candidate, champion: Champion, seed: int) -> np.ndarray[Any, Any]:
+    """What the champion's recipe answers out of fold on the candidate's folds, (n, k)."""
+    recipe = Evidence.from_notes(champion.version.notes).origin.recipe
+    y = one_hot(candidate.classes, candidate.validated.held_out.shape[2])
+    again = cross_validate(candidate.x, y, recipe, seed, folds=candidate.validated.folds_a_repeat)
+    return np.asarray(again.held_out[0])

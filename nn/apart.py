@@ -29,8 +29,10 @@ def apart(joint: Joint, x: Array) -> Array:
     such, and as a difference from the mean of its class. Its mean is free, its noise at least that of training.
     """
     most: Array = np.zeros(x.shape[1])
+    pulls, distances = joint.pulls(x)
     for rows in _parts(len(x)):
-        most = np.maximum(most, np.maximum(_overall(joint, x[rows]), _within_classes(joint, x[rows])))
+        overall = _overall(joint, x[rows], pulls[rows], distances[rows])
+        most = np.maximum(most, np.maximum(overall, _within_classes(joint, x[rows], distances[rows])))
     return most
 
 
@@ -57,9 +59,8 @@ def _parts(rows: int) -> Iterator[slice]:
             yield part
 
 
-def _overall(joint: Joint, x: Array) -> Array:
+def _overall(joint: Joint, x: Array, pulls: Array, distances: Array) -> Array:
     """Each column against what the others say of it, over all classes."""
-    pulls, distances = joint.pulls(x)
     diagonal = np.diagonal(joint.precisions, axis1=1, axis2=2)  # (k, d)
     # A class is as likely as all other columns make it.
     without = distances[:, :, None] - pulls**2 / diagonal + (joint.log_determinants[:, None] + np.log(diagonal))
@@ -71,9 +72,8 @@ def _overall(joint: Joint, x: Array) -> Array:
     return _gained(z - z.mean(axis=0), said - said.mean(axis=0), noise, len(x) - 1)
 
 
-def _within_classes(joint: Joint, x: Array) -> Array:
+def _within_classes(joint: Joint, x: Array, distances: Array) -> Array:
     """Each column's difference from the mean of its class against what those of the others say of it."""
-    _, distances = joint.pulls(x)
     classes = (distances + joint.log_determinants).argmin(axis=1)
     diagonal = np.diagonal(joint.precisions, axis1=1, axis2=2)
     z, said = x / joint.scale, np.empty_like(x)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
+from nn.fingerprints import ODD
+
 if TYPE_CHECKING:
     from nn.arrays import Array, Rows
 
 RUN: Final = 64  # rows that follow each other: what was moved by a row is found beside where it belongs
 RUNS: Final = 16
-ODD: Final = 0x9E3779B97F4A7C15  # the golden ratio in 64 bits
 
 
 @dataclass(frozen=True, eq=False)

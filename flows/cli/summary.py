@@ -30,12 +30,13 @@ def batch_lines(batch: Batch, store: ModelStore) -> Iterator[Any]:
         yield f"{batch.batch}: labelled by version {number}"
     counts = {"rows in": batch.rows, "labelled": batch.labelled, "rejected": batch.rejected, "to review": batch.review}
     yield "  " + " · ".join(f"{word} {count:,}" for word, count in counts.items())
-    if columns := Report.read(str(batch.report)).text("columns"):
+    report = Report.read(str(batch.report))
+    if columns := report.text("columns"):
         yield f"  {columns}"
     for text in (*([batch.suspect] if batch.suspect else []), *batch.warnings):
         yield f"  look at: {text}"
     yield figures(_accuracy(batch, store))
-    yield from _confusion(batch)
+    yield from _confusion(report)
     for name, path in (("labels", batch.labels), ("rejects", batch.rejects), ("report", batch.report)):
         yield f"  {name:<8} {_short(str(path))}"
 
@@ -52,8 +53,8 @@ def _accuracy(batch: Batch, store: ModelStore) -> dict[str, str]:
     return {name: f"{value:.2%}" for name, value in accuracies.items() if value is not None}
 
 
-def _confusion(batch: Batch) -> Iterator[Grid]:
-    counts = Report.read(str(batch.report)).confusion()
+def _confusion(report: Report) -> Iterator[Grid]:
+    counts = report.confusion()
     names = list(dict.fromkeys(truth for truth, _ in counts))
     if not names:
         return

@@ -47,8 +47,8 @@ def train(
     files = tuple(find(source))
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         one_off.check_trainable(files)
-        trust = (trust_labels, accept_suspect)
-        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, *trust))
+        trust = {"trust_labels": trust_labels, "accept_suspect": accept_suspect}
+        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, **trust))
     common.show(trained, _lines(trained))
     return DONE if trained.promoted else NOT_PROMOTED
 
