@@ -30,7 +30,7 @@ from work import label, train
 
 ROUNDS = 3
 PARTS = {
-    "sha256 of the source": [(sources, "sha256_of")],
+    "sha256 of the source": [(sources, "digest_of")],
     "check": [(labeller, "check_rows")],
     "matrix": [(Checked, "matrix")],
     "network": [(Classifier, "predict_proba")],

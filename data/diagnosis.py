@@ -30,6 +30,7 @@ SMALLER: Final = (1e-1, 1e-2, 1e-3)
 SERIALS: Final = (20_000, 60_000)  # Excel's numbers of the days from 1954 to 2064
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of numbers that no quantity is measured in
 def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str | None:
     """What the first rows of a table look like, given where the features would stand; None if like nothing."""
     plain, numbers = {normalize(name) for name in head.names}, head.numbers

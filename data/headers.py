@@ -49,14 +49,16 @@ def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Liter
     """The separator, and the decimal sign, under which most lines are rows of numbers."""
     enough = len(expected.features) // 2 + 1
     sample = [line for line in lines[:200] if line.strip()]
-    best: tuple[tuple[int, int, int], str, Literal[".", ","]] | None = None
+    best: tuple[tuple[int, bool, int, int], str, Literal[".", ","]] | None = None
     for separator in SEPARATORS:
         cut = [cut_cells(line, separator) for line in sample]
         signs: tuple[Literal[".", ","], ...] = (".",) if separator == "," else (".", ",")
         for decimal in signs:
             counts = [_numbers(cells, decimal) for cells in cut]
             widths = Counter(map(len, cut)).most_common(1)
-            score = (sum(count >= enough for count in counts), sum(counts), widths[0][1] * (widths[0][0] > 1))
+            rows = sum(count >= enough for count in counts)
+            # A blank is in cells as well, so it separates only where no other separator does as well.
+            score = (rows, separator != " ", sum(counts), widths[0][1] * (widths[0][0] > 1))
             if best is None or score > best[0]:
                 best = (score, separator, decimal)
     assert best is not None

@@ -16,6 +16,7 @@ import numpy as np
 from data.column_names import Named, normalize
 from data.column_places import MOST, NEARLY_ALL
 from data.label_names import IDENTIFIER, label_rank
+from data.one_hot import flags_of, one_hot_rows
 from data.truth import Truth
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ Label = tuple[int | None, tuple[int, ...], str]
 def find_label(head: Head, expected: Expected, named: Named, left: Sequence[int]) -> Label:
     """The label's column, or its one-hot columns, among those left; and how it was found."""
     called = [(rank, place) for rank, place in named.labels if place in left]
-    if called:
-        return _called(head, expected, called)
     nameless = not named.speaking - _identifiers(head)
     one_hot = _one_hot(head, expected, left, nameless=nameless)
+    if not {place for _, place in called} <= {*one_hot}:
+        return _called(head, expected, called)
     if one_hot:
         return None, one_hot, f"labels one-hot in columns {min(one_hot) + 1} to {max(one_hot) + 1}"
     if nameless:
@@ -92,15 +93,14 @@ def _looks_like_one(texts: Sequence[str], expected: Expected, *, whole: bool = F
 
 
 def _one_hot(head: Head, expected: Expected, left: Sequence[int], *, nameless: bool) -> tuple[int, ...]:
-    """Neighbouring columns, one for each class in the order of the classes, of which one holds 1 and the others 0."""
+    """Neighbouring columns, one for each class in the order of the classes, of which one says yes and the others no."""
     count = len(expected.class_names)
     for start in range(len(left) - count + 1):
         run = left[start : start + count]
         order = _class_order([head.names[place] for place in run], expected)
         if run[-1] - run[0] == count - 1 and (nameless or order):
-            cells = head.numbers[:, run]
-            one = np.isin(cells, (0, 1)).all(axis=1) & (cells.sum(axis=1) == 1)
-            if len(cells) and one.mean() >= NEARLY_ALL:
+            one = one_hot_rows(np.array([flags_of(head.column(place), head.numbers[:, place]) for place in run]))
+            if len(one) and one.mean() >= NEARLY_ALL:
                 return tuple(run[at] for at in order or range(count))
     return ()
 
@@ -114,9 +114,14 @@ def _class_order(names: Sequence[str], expected: Expected) -> tuple[int, ...]:
     stems = {re.sub(r"[\W_]*\d+$", "", name.strip()) for name in names}
     numbers = [int(found[0]) if (found := re.search(r"\d+$", name.strip())) else -1 for name in names]
     counted = sorted(numbers) in ([*range(len(names))], [*range(1, len(names) + 1)])
-    if len(stems) == 1 and counted and label_rank(stems.pop(), expected) is not None:
+    if len(stems) == 1 and counted and _asks_for_the_class(stems.pop(), expected):
         return tuple(int(at) for at in np.argsort(numbers))
     return ()
+
+
+def _asks_for_the_class(stem: str, expected: Expected) -> bool:
+    """Whether `cultivar_1`, say, or `is_1`, by what stands before the number, asks whether it is class 1."""
+    return label_rank(stem, expected) is not None or stem.casefold() == "is"
 
 
 def _are_classes(texts: Sequence[str], expected: Expected, share: float) -> bool:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data.cells import as_text, is_readable
 from data.columns import resolve, state
 from data.errors import ColumnError, SourceError, TextError
 from data.formats import foreign_format, foreign_text
 from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
 from data.heads import Columns, Expected, Head
 from data.layouts import Layout, TextLayout
-from data.text import Encoding, compression_of, open_plain, read_pieces, sniff_encoding
+from data.parquet_rows import ParquetSource, open_parquet
+from data.text import WESTERN, Encoding, compression_of, open_plain, read_pieces, sniff_encoding
 from data.text_blocks import whole_rows
 from data.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+
+    from data.sources import Readable
 
 HEAD_BYTES: Final = 1 << 18
 HEAD_ROWS: Final = 1000
+HEAD_CELLS: Final = 1 << 20
+GUESSED: Final = "the text is not UTF-8 and was read as Windows-1252: look at the ids"
 READ: Final = "give a CSV or Parquet file"
 HOLD_NUMBERS: Final = (
     pa.types.is_integer,
@@ -37,7 +42,7 @@ HOLD_NUMBERS: Final = (
 )
 
 
-def sniff(source: Path, expected: Expected, stated: Sequence[str] | None = None) -> Layout:
+def sniff(source: Readable, expected: Expected, stated: Sequence[str] | None = None) -> Layout:
     """Find out from the head of a file what it is; SourceError where it is no table of the expected kind.
 
     ``stated`` says what the columns are instead: for each, in the order of the file, a feature, truth, id or -.
@@ -53,7 +58,7 @@ def sniff(source: Path, expected: Expected, stated: Sequence[str] | None = None)
         raise SourceError(message) from error
 
 
-def _sniff(source: Path, expected: Expected, stated: Sequence[str] | None) -> Layout:
+def _sniff(source: Readable, expected: Expected, stated: Sequence[str] | None) -> Layout:
     with source.open("rb") as file:
         compression = compression_of(file.read(8))
     with open_plain(source, compression) as file:
@@ -67,24 +72,19 @@ def _sniff(source: Path, expected: Expected, stated: Sequence[str] | None) -> La
     if found:
         message = f"not a table that is read here; found {found}; {READ}"
         raise TextError(message)
-    return _sniff_text(source, head, sniff_encoding(head, compression), expected, stated)
+    return _sniff_text(source, head, sniff_encoding(source, head, compression), expected, stated)
 
 
-def _sniff_parquet(source: Path, expected: Expected, stated: Sequence[str] | None) -> Layout:
+def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] | None) -> Layout:
     try:
-        with pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20) as file:
-            schema = file.schema_arrow
-            nested = [field.name for field in schema if pa.types.is_nested(field.type)]
-            flat = [name for name in schema.names if name not in nested and schema.names.count(name) == 1]
-            batch = next(file.iter_batches(HEAD_ROWS, columns=flat), None)
+        with open_parquet(source) as opened:
+            schema = opened.file.schema_arrow
+            texts = _head_texts(opened)
+    except TextError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         message = f"not a Parquet file that can be read; {' '.join(str(error).split())[:160]}; write it again"
         raise TextError(message) from error
-    texts = [[""] * len(schema) for _ in range(batch.num_rows if batch else 0)]
-    for place, name in enumerate(schema.names):
-        if batch is not None and name in flat:
-            for row, cell in zip(texts, batch[name].to_pylist(), strict=True):
-                row[place] = "" if cell is None else str(cell)
     head = _head(tuple(schema.names), texts, ".")
     columns = _columns(head, expected, stated)
     used = {**columns.features, "truth": columns.label, "id": columns.identifier}
@@ -92,6 +92,20 @@ def _sniff_parquet(source: Path, expected: Expected, stated: Sequence[str] | Non
         if at is not None:
             _check_field(name, schema.field(at), schema)
     return _layout(head, columns, expected, None, "Parquet")
+
+
+def _head_texts(opened: ParquetSource) -> list[list[str]]:
+    """The first rows as text; blank in columns that could be none of ours."""
+    schema = opened.file.schema_arrow
+    names = [field.name for field in schema if is_readable(field.type) and schema.names.count(field.name) == 1]
+    rows = min(HEAD_ROWS, HEAD_CELLS // max(1, len(names)))
+    batch = next(opened.batches(names, rows), None)
+    if batch is None:
+        return []
+    columns = {name: as_text(batch[name]).to_pylist() for name in names}
+    blank = [""] * batch.num_rows
+    rows_of = zip(*(columns.get(name, blank) for name in schema.names), strict=True)
+    return [[cell or "" for cell in row] for row in rows_of]
 
 
 def _check_field(name: str, field: pa.Field, schema: pa.Schema) -> None:
@@ -105,10 +119,10 @@ def _check_field(name: str, field: pa.Field, schema: pa.Schema) -> None:
 
 
 def _sniff_text(
-    source: Path, head: bytes, encoding: Encoding, expected: Expected, stated: Sequence[str] | None
+    source: Readable, head: bytes, encoding: Encoding, expected: Expected, stated: Sequence[str] | None
 ) -> Layout:
     whole = len(head) < HEAD_BYTES
-    text = next(read_pieces(source, encoding, HEAD_BYTES), b"").decode(errors="replace")
+    text = next(read_pieces(source, encoding, HEAD_BYTES), b"").decode(errors="backslashreplace")
     lines = text.split("\n") if whole else text.split("\n")[:-1]
     lines = [line.rstrip("\r") for line in lines]
     found = foreign_text(text)
@@ -132,8 +146,10 @@ def _sniff_text(
     line_bytes = max(1, sum(len(line) for line in lines) // len(lines) + 1)
     described = f"text ({encoding}), separated by {SEPARATORS[separator]}"
     described += ", decimal comma" if decimal == "," else ""
-    layout = TextLayout(encoding, separator, decimal, skip, line_bytes)
-    return _layout(read, columns, expected, layout, f"{described}, {header}")
+    layout = _layout(
+        read, columns, expected, TextLayout(encoding, separator, decimal, skip, line_bytes), f"{described}, {header}"
+    )
+    return replace(layout, remarks=(*layout.remarks, GUESSED)) if encoding.name == WESTERN else layout
 
 
 def _head_rows(

@@ -1,22 +1,20 @@
-"""A source: one file or object as it is named, where it is read, and what it was when it was opened."""
+"""A source: one file or object as it is named, where it is read, and the sha256 that what is read is held against."""
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from data.errors import MovingError, SourceError
 from data.files import batch_name, expand, is_object
+from data.verified_file import Digest, VerifiedFile, digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Stamp: TypeAlias = tuple[int, int]
-
-PIECE: Final = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Source:
     """As it is named: a path, or an address of object storage."""
     path: Path
     """Where it is read."""
-    sha256: str
+    digest: Digest = field(repr=False)
     stamp: Stamp = field(repr=False)
 
     @classmethod
@@ -38,7 +36,8 @@ class Source:
         """
         place = Path(name) if path is None else path
         try:
-            return cls(name, place, sha256_of(place, each), _stamp(place))
+            stamp = _stamp(place)
+            return cls(name, place, digest_of(place, each), stamp)
         except OSError as error:
             message = f"{name}: cannot be read; {error.strerror}; check the path and its permissions"
             raise SourceError(message) from error
@@ -46,6 +45,16 @@ class Source:
     def __str__(self) -> str:
         """As it is named."""
         return self.name
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of its bytes."""
+        return self.digest.sha256
+
+    def open(self, mode: Literal["rb"] = "rb") -> VerifiedFile:
+        """Its bytes; MovingError, as they are read, where they are not those of the sha256 any more."""
+        assert mode == "rb"
+        return VerifiedFile(self.path, self.name, self.digest)
 
     @property
     def batch(self) -> str:
@@ -85,6 +94,15 @@ def find(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+Readable: TypeAlias = Path | Source
+"""What can be opened to be read, again and again: a source, or a file that is not held against a sha256."""
+
+
+def unverified(source: Readable) -> Path:
+    """Where the bytes are, for what may look at them without holding them against the sha256."""
+    return source.path if isinstance(source, Source) else source
+
+
 @contextmanager
 def opened(name: str | Source, staging: Path, each: Callable[[], object] = lambda: None) -> Iterator[Source]:
     """A source, hashed, for as long as it is needed; one that has been opened already is hashed again if it changed.
@@ -94,36 +112,13 @@ def opened(name: str | Source, staging: Path, each: Callable[[], object] = lambd
     if isinstance(name, Source):
         yield name if name.fresh else Source.at(name.name, name.path, each)
         return
-    with local(name, staging) as path:
-        yield Source.at(name, path, each)
-
-
-@contextmanager
-def local(name: str, staging: Path) -> Iterator[Path]:
-    """Where a file, or a copy of an object in this folder of stages, is read for as long as it is needed.
-
-    What is refused of a copy is refused under the object's name.
-    """
     if not is_object(name):
-        yield Path(name)
+        yield Source.at(name, each=each)
         return
     from data.s3 import fetched
 
     with fetched(name, staging) as path:
-        try:
-            yield path
-        except SourceError as error:
-            raise type(error)(str(error).replace(str(path), name)) from error
-
-
-def sha256_of(path: Path, each: Callable[[], object] = lambda: None) -> str:
-    """The sha256 of a file's bytes; ``each`` is called for every piece of them, and may end it by an exception."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-            each()
-    return digest.hexdigest()
+        yield Source.at(name, path, each)
 
 
 def _stamp(path: Path) -> Stamp:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import codecs
 import gzip
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Final, Literal, cast
 
 import pyarrow as pa
 
 from data.errors import TextError
+from data.sources import unverified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from data.sources import Readable
 
 LARGEST_LINE: Final = 1 << 20
 PIECE: Final = 1 << 20
@@ -24,7 +27,11 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-SHOWN: Final = {"utf-8": "UTF-8", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE", "latin-1": "Latin-1"}
+WESTERN: Final = "cp1252"  # what Windows and Excel write in western Europe; what Latin-1 has is the same in it
+SHOWN: Final = {"utf-8": "UTF-8", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE", WESTERN: "Windows-1252"}
+# What cannot be decoded stays bytes that are not UTF-8, so that the rows it stands in can be told from the others.
+UNDECODABLE: Final = {"utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass", WESTERN: "surrogateescape"}
+ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 Compression = Literal["gzip", "zstd"]
 LineEnd = Literal["\n", "\r\n", "\r", "\r\r\n"]
@@ -53,20 +60,28 @@ def compression_of(head: bytes) -> Compression | None:
     return "zstd" if head.startswith(b"\x28\xb5\x2f\xfd") else None
 
 
-def open_plain(source: Path, compression: Compression | None) -> IO[bytes]:
+@contextmanager
+def open_plain(source: Readable, compression: Compression | None) -> Iterator[IO[bytes]]:
     """The file's bytes, decompressed as they are read."""
-    if compression == "gzip":
-        return cast("IO[bytes]", gzip.open(source, "rb"))
-    if compression == "zstd":
-        return pa.input_stream(str(source), compression="zstd")  # type: ignore[no-any-return]
-    return source.open("rb")
+    with source.open("rb") as file:
+        if compression is None:
+            yield cast("IO[bytes]", file)
+        elif compression == "gzip":
+            with gzip.open(file, "rb") as plain:
+                yield cast("IO[bytes]", plain)
+        else:
+            with pa.input_stream(file, compression="zstd") as plain:
+                yield plain
 
 
-def sniff_encoding(head: bytes, compression: Compression | None = None) -> Encoding:
-    """How the beginning of a file is to be read; TextError where it is no text."""
+def sniff_encoding(source: Readable, head: bytes, compression: Compression | None = None) -> Encoding:
+    """How a file that begins like this is to be read; TextError where it is no text.
+
+    Its mark decides, or the zeros of UTF-16, or else all of its bytes: UTF-8 unless most that is not ASCII is none.
+    """
     mark, name = next(((len(mark), name) for mark, name in MARKS if head.startswith(mark)), (0, ""))
     if not name:
-        name = _unmarked(head)
+        name = _wide(head) or _narrow(source, compression)
     text = head[mark:].decode(name, errors="replace")
     if re.search(r"[\x00-\x08\x0b\x0e-\x1f]", text):
         message = "not a table; found bytes that are no text; give a CSV or Parquet file"
@@ -74,16 +89,24 @@ def sniff_encoding(head: bytes, compression: Compression | None = None) -> Encod
     return Encoding(compression, mark, name, _line_end(text))
 
 
-def _unmarked(head: bytes) -> str:
+def _wide(head: bytes) -> str:
     if head[1::2].count(0) > len(head) // 4:
         return "utf-16-le"
-    if head[::2].count(0) > len(head) // 4:
-        return "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
+    return "utf-16-be" if head[::2].count(0) > len(head) // 4 else ""
+
+
+def _narrow(source: Readable, compression: Compression | None) -> str:
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
+    good = bad = 0
+    with open_plain(unverified(source), compression) as file:
+        while piece := file.read(PIECE):
+            if piece.isascii() and not decoder.getstate()[0]:
+                continue
+            text = decoder.decode(piece)
+            wrong = len(ESCAPED.findall(text))
+            bad += wrong
+            good += len(text) - len(text.encode("ascii", "ignore")) - wrong
+    return WESTERN if bad > good else "utf-8"
 
 
 def _line_end(text: str) -> LineEnd:
@@ -94,15 +117,19 @@ def _line_end(text: str) -> LineEnd:
     return "\r" if "\r" in text and "\n" not in text else "\n"
 
 
-def read_pieces(source: Path, encoding: Encoding, size: int = PIECE) -> Iterator[bytes]:
-    """The text as UTF-8 with LF or CRLF line ends, in pieces of about so many bytes."""
-    decoder = codecs.getincrementaldecoder(encoding.name)(errors="replace")
+def read_pieces(source: Readable, encoding: Encoding, size: int = PIECE) -> Iterator[bytes]:
+    """The text as UTF-8 with LF or CRLF line ends, in pieces of about so many bytes.
+
+    What cannot be decoded is in it as bytes that are not UTF-8. TextError where the text ends within a character.
+    """
+    errors = UNDECODABLE.get(encoding.name, "strict")
+    decoder = codecs.getincrementaldecoder(encoding.name)(errors)
     held = b""
     with open_plain(source, encoding.compression) as file:
         file.read(encoding.mark)
         while piece := file.read(size):
             if encoding.name != "utf-8":
-                piece = decoder.decode(piece).encode()
+                piece = decoder.decode(piece).encode("utf-8", errors)
             if encoding.line_end == "\r":
                 piece = piece.replace(b"\r", b"\n")
             elif encoding.line_end == "\r\r\n":
@@ -110,11 +137,14 @@ def read_pieces(source: Path, encoding: Encoding, size: int = PIECE) -> Iterator
                 kept = piece.rstrip(b"\r")
                 held, piece = piece[len(kept) :], kept.replace(b"\r\r\n", b"\n")
             yield piece
+    if decoder.getstate()[0]:
+        message = f"cut off; found half a character at the end of a text in {SHOWN[encoding.name]}; copy it again"
+        raise TextError(message)
     if held:
         yield held
 
 
-def read_lines(source: Path, encoding: Encoding, size: int) -> Iterator[bytes]:
+def read_lines(source: Readable, encoding: Encoding, size: int) -> Iterator[bytes]:
     """The text in blocks of whole lines, about so many bytes each."""
     rest: list[bytes] = []
     held = 0

@@ -6,7 +6,6 @@ row must have the right number of cells, and a line whose quotes do not fit beco
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -15,44 +14,46 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.text import read_lines
+from data.text import SHOWN, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from data.layouts import TextLayout
+    from data.sources import Readable
 
 MOST_JOINED: Final = 100
 STAND_IN: Final = b"\x1a"
+QUOTED: Final = '"[^"]*(?:""[^"]*)*"'
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows as bytes; a line whose quotes do not fit is replaced by a stand-in, its text kept aside in order."""
+    """Rows as UTF-8; one that cannot be read is replaced by a stand-in, why and its text are kept aside in order."""
 
     rows: bytes
-    misquoted: list[str] = field(default_factory=list)
+    aside: list[tuple[str, str]] = field(default_factory=list)
 
 
-def read_blocks(source: Path, layout: TextLayout, width: int, size: int) -> Iterator[Block]:
+def read_blocks(source: Readable, layout: TextLayout, width: int, size: int) -> Iterator[Block]:
     """The rows after the header, in blocks of about so many bytes."""
     held = b""
+    clear = _Clearing(layout.separator, width, SHOWN[layout.encoding.name])
     for lines in _after(read_lines(source, layout.encoding, size), layout.skip):
         rows = _single_blanks(lines) if layout.separator == " " else lines
-        if held or b'"' in rows:
-            block, held = _cleared(held + rows, layout.separator, width, last=False)
+        if held or b'"' in rows or STAND_IN in rows or not _is_utf8(rows):
+            block, held = clear(held + rows, last=False)
         else:
             block = Block(_without_blank_lines(rows, layout.separator))
         if block.rows.strip():
             yield block
     if held:
-        yield _cleared(held, layout.separator, width, last=True)[0]
+        yield clear(held, last=True)[0]
 
 
 def whole_rows(lines: Sequence[str], separator: str, width: int) -> Iterator[tuple[int, str]]:
     """Lines as rows, cut as `read_blocks` cuts them, without the blank ones: the number of its first line, and each."""
-    text = "\n".join(lines).encode(errors="replace")
+    text = "\n".join(lines).encode()
     rows = (_single_blanks(text) if separator == " " else text).split(b"\n")
     blank, number = _blank(separator), 0
     for row in _joined(rows, separator, width, last=True)[0]:
@@ -88,27 +89,48 @@ def _after(blocks: Iterator[bytes], skip: int) -> Iterator[bytes]:
             yield block[start:]
 
 
-def _cleared(lines: bytes, separator: str, width: int, *, last: bool) -> tuple[Block, bytes]:
-    """The block of these lines, and what must wait for the lines that follow: a row whose quote is still open."""
-    rows = lines.removesuffix(b"\n").split(b"\n")
-    rows, held = _joined(rows, separator, width, last=last)
-    blank = _blank(separator)
-    rows = [row for row in rows if not blank.fullmatch(row)]
-    quoted = [at for at, row in enumerate(rows) if b'"' in row]
-    fits = pc.match_substring_regex(
-        pa.array([rows[at].rstrip(b"\r") for at in quoted], pa.binary()), _fitting(separator)
-    )
-    misquoted = []
-    for at, fit in zip(quoted, fits.to_pylist(), strict=True):
-        if not fit:
-            misquoted.append(rows[at].decode(errors="replace").rstrip("\r"))
+@dataclass(frozen=True)
+class _Clearing:
+    separator: str
+    width: int
+    encoding: str
+
+    def __call__(self, lines: bytes, *, last: bool) -> tuple[Block, bytes]:
+        """The block of these lines, and what must wait for those that follow: a row whose quote is still open."""
+        rows, held = _joined(lines.removesuffix(b"\n").split(b"\n"), self.separator, self.width, last=last)
+        blank = _blank(self.separator)
+        rows = [row for row in rows if not blank.fullmatch(row)]
+        aside: list[tuple[str, str]] = []
+        for at, reason in sorted(self._unreadable(rows)):
+            aside.append((reason, rows[at].decode(errors="backslashreplace").rstrip("\r")))
             rows[at] = STAND_IN
-    return Block(b"\n".join(rows) + b"\n" if rows else b"", misquoted), held
+        return Block(b"\n".join(rows) + b"\n" if rows else b"", aside), held
+
+    def _unreadable(self, rows: list[bytes]) -> Iterator[tuple[int, str]]:
+        """The rows that cannot be read, each by its place and the reason."""
+        odd = {at: f"not {self.encoding}" for at, row in enumerate(rows) if not _is_utf8(row)}
+        odd |= {at: "a control character" for at, row in enumerate(rows) if row.startswith(STAND_IN)}
+        yield from odd.items()
+        quoted = [at for at, row in enumerate(rows) if b'"' in row and at not in odd]
+        fits = pc.match_substring_regex(
+            pa.array([rows[at].rstrip(b"\r") for at in quoted], pa.binary()), _fitting(self.separator)
+        )
+        yield from ((at, "quotes that do not fit") for at, fit in zip(quoted, fits.to_pylist(), strict=True) if not fit)
+
+
+def _is_utf8(rows: bytes) -> bool:
+    if rows.isascii():
+        return True
+    try:
+        rows.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _fitting(separator: str) -> str:
     each = re.escape(separator)
-    cell = f'(?:"(?:[^"]|"")*"|[^"{each}][^{each}]*|)'
+    cell = f'(?:{QUOTED}|[^"{each}][^{each}]*|)'
     return f"(?s)^{cell}(?:{each}{cell})*$"
 
 
@@ -123,7 +145,7 @@ def _joined(rows: list[bytes], separator: str, width: int, *, last: bool) -> tup
         if not odd:
             if not last and len(rows) - start < MOST_JOINED:
                 return _merge(rows[:start], joined), b"\n".join(rows[start:]) + b"\n"
-        elif odd[0] - start < MOST_JOINED and _width(rows[start : odd[0] + 1], separator) == width:
+        elif odd[0] - start < MOST_JOINED and _width(rows[start : odd[0] + 1], separator, fitting) == width:
             joined[start] = odd.popleft()
     return _merge(rows, joined), b""
 
@@ -137,9 +159,7 @@ def _merge(rows: list[bytes], joined: dict[int, int]) -> list[bytes]:
     return merged
 
 
-def _width(rows: list[bytes], separator: str) -> int:
-    text = b"\n".join(rows).decode(errors="replace")
-    try:
-        return len(next(csv.reader(text.splitlines(keepends=True), delimiter=separator), []))
-    except csv.Error:
-        return 0
+def _width(rows: list[bytes], separator: str, fitting: re.Pattern[bytes]) -> int:
+    """How many cells these lines have as one row; none where their quotes do not fit."""
+    row = b"\n".join(rows).rstrip(b"\r")
+    return re.sub(QUOTED.encode(), b"", row).count(separator.encode()) + 1 if fitting.match(row) else 0

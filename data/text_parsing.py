@@ -36,22 +36,20 @@ def parse_block(
 ) -> tuple[pa.Table, list[tuple[int, str, str]]]:
     """A block as a table of these columns, and its malformed lines; a column with a cell that is no number as text."""
     malformed: list[tuple[int, str, str]] = []
-    misquoted = iter(block.misquoted)
+    aside = iter(block.aside)
 
     def skip(line: pyarrow.csv.InvalidRow) -> str:
         if line.text.startswith(STAND_IN.decode()):
-            malformed.append((line.number - 1, "quotes that do not fit", next(misquoted)))
+            malformed.append((line.number - 1, *next(aside)))
         else:
             reason = f"{line.expected_columns} columns due, found {line.actual_columns}"  # in published files
             malformed.append((line.number - 1, reason, line.text))
         return "skip"
 
     kinds, rows = dict(kinds), block.rows
-    if not rows.isascii():
-        rows = rows.decode(errors="replace").encode()  # pyarrow cannot hand over a malformed line that is not UTF-8
     while True:
         malformed.clear()
-        misquoted = iter(block.misquoted)
+        aside = iter(block.aside)
         try:
             table = pyarrow.csv.read_csv(
                 pa.BufferReader(rows),

@@ -17,7 +17,7 @@ VOLUME: Final = r"(?P<times>\d+)?\s*(?P<small>[mcdh])?(?P<volume>l(?:it(?:er|re)
 CONTENT: Final = rf"{AMOUNT}{NOTE}{PER}{VOLUME}{NOTE}"
 UNIT: Final = rf"{PERCENT}|{VOLUME_PERCENT}|{CONTENT}|[mμk]?g|ppm|ppb|a\.?u\.?|nm|[cm]?m"
 BRACKETED: Final = re.compile(
-    rf"(?P<name>.+?)\s*[(\[{{<]\s*(?P<unit>{UNIT}|abs(?:orbance)?|units?|ratio|dimensionless|[-–—1])\s*[)\]}}>]\s*"  # noqa: RUF001
+    rf"(?P<name>.+?)\s*[(\[{{<]\s*(?P<unit>{UNIT}|abs(?:orbance)?|measured|units?|ratio|dimensionless|[-–—1])\s*[)\]}}>]\s*"  # noqa: RUF001
 )
 APPENDED: Final = re.compile(rf"(?P<name>.+?)(?:\s*[,;:/–—_-]+\s*(?:in[\s_])?|\s+(?:in\s+)?|(?=%))(?P<unit>{UNIT})\s*")  # noqa: RUF001
 THOUSANDTHS: Final = {"k": 1e3, "": 1.0, "m": 1e-3, "μ": 1e-6, "u": 1e-6, "n": 1e-9}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from data.sources import find, local
+from data.sources import find, opened
 from flows.cli.one_off import OneOff
 from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
@@ -87,8 +87,8 @@ def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common
     refused = []
     for name in files:
         try:
-            with local(name, common.place.staging) as path:
-                explained[name] = explain(path, table, columns)
+            with opened(name, common.place.staging) as source:
+                explained[name] = explain(source, table, columns)
         except REFUSALS as error:
             refused.append(reason(error))
     if refused and not explained and common.json:

@@ -22,10 +22,9 @@ from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from data.layouts import Layout
-    from data.sources import Source
+    from data.sources import Readable, Source
     from flows.jobs.request import Request
     from flows.state.home import Home
     from models.store import Version
@@ -51,7 +50,7 @@ def label(
         with Stage(request.home.staging, source.batch, waiting=check) as stage:
             if done := _standing(source, request):
                 return done
-            layout = layout_of(source.path, table, request.columns)
+            layout = layout_of(source, table, request.columns)
             labeller = Labeller(table, version, source.file, layout, load_reference(version))
             record = publish(source, request, labeller, stage, progress)
     except OSError as error:
@@ -61,16 +60,16 @@ def label(
     return _batch(source, request.home, record, "labelled")
 
 
-def explain(path: Path, table: str, columns: Sequence[str] | None = None) -> str:
+def explain(source: Readable, table: str, columns: Sequence[str] | None = None) -> str:
     """What a file is taken for, and why, in one line; SourceError where it is refused."""
-    layout = layout_of(path, get_table(table), columns)
+    layout = layout_of(source, get_table(table), columns)
     told = [layout.why, *([str(layout.truth)] if layout.carries_truth else []), *layout.uses()]
     return "; ".join(told)
 
 
-def layout_of(path: Path, table: Table, columns: Sequence[str] | None = None) -> Layout:
+def layout_of(source: Readable, table: Table, columns: Sequence[str] | None = None) -> Layout:
     """The layout of a file, what its labels stand for settled by all of them; SourceError where it is refused."""
-    return settle_truth(path, sniff(path, table, columns))
+    return settle_truth(source, sniff(source, table, columns))
 
 
 def _standing(source: Source, request: Request) -> Batch | None:

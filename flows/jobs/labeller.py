@@ -19,8 +19,8 @@ from schemas.checking import check_rows
 from schemas.results import labels_schema, rejects_schema
 
 if TYPE_CHECKING:
+    from data.chunks import Chunk
     from data.layouts import Layout
-    from data.reading import Chunk
     from models.store import Version
     from nn.drift import Reference
     from schemas.table import Table

@@ -46,7 +46,7 @@ def publish(
         ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
         threadpool_limits(1),
     ):
-        chunks = read_chunks(source.path, labeller.layout, rows=request.chunk_rows)
+        chunks = read_chunks(source, labeller.layout, rows=request.chunk_rows)
         for labels, rejects, part, fingerprints in in_order(labeller, chunks):
             labels_file.write(labels)
             rejects_file.write(rejects)

@@ -56,7 +56,7 @@ def train(training: Training) -> Trained:
         origin = _origin(training, sources)
         if not training.again and (same := _made_before(store, origin)):
             return _left_alone(store, same, promote=training.promote)
-        rows = TrainingRows.together(TrainingRows.read(source.path, table) for source in sources)
+        rows = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
     champion = _champion(store)
     trusted = _trusted(training, origin.source, rows, champion)
     y = one_hot(rows.classes, len(table.classes))

@@ -20,9 +20,9 @@ from schemas.checking import check_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from data.layouts import Layout
+    from data.sources import Readable
     from models.store import Version
     from schemas.table import Table
 
@@ -36,11 +36,11 @@ class TrainingRows:
     left_out: int
 
     @classmethod
-    def read(cls, path: Path, table: Table) -> Self:
+    def read(cls, source: Readable, table: Table) -> Self:
         """The valid rows of a labelled table; TrainingError where it carries no truth that can be learned from."""
-        layout = labelled_layout(path, table)
+        layout = labelled_layout(source, table)
         parts, rows = [cls(np.empty((0, len(table.features))), np.empty(0, dtype=np.intp), 0)], 0
-        for chunk in read_chunks(path, layout):
+        for chunk in read_chunks(source, layout):
             indices, _ = class_indices(chunk.frame, layout.truth)
             frame = chunk.frame.assign(truth=np.where(indices < 0, np.nan, indices))
             checked = check_rows(table, frame, labelled=True, as_it_stood=chunk.as_it_stood)
@@ -57,18 +57,19 @@ class TrainingRows:
         return cls(x, classes, sum(part.left_out for part in parts))
 
 
-def labelled_layout(path: Path, table: Table) -> Layout:
+def labelled_layout(source: Readable, table: Table) -> Layout:
     """The layout of a table that can be learned from; SourceError or TrainingError where it cannot be.
 
     Its head decides, and the whole label column where that leaves open what the labels count from.
     """
-    layout = sniff(path, table)
+    layout = sniff(source, table)
     if not layout.carries_truth:
-        message = f"{path}: no label column to train on; found {layout.why}; add one called {table.label}"
+        message = f"{source}: no label column to train on; found {layout.why}; add one called {table.label}"
         raise TrainingError(message)
-    layout = settle_truth(path, layout)
+    layout = settle_truth(source, layout)
     if layout.truth.ambiguous:
-        message = f"{path}: ambiguous labels; found numbers that may count from 0 or from 1; write the classes by name"
+        found = "found numbers that may count from 0 or from 1; write the classes by name"
+        message = f"{source}: ambiguous labels; {found}"
         raise TrainingError(message)
     return layout
 

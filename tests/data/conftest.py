@@ -21,8 +21,8 @@ from data.sniffing import sniff
 from schemas.table import get_table
 
 if TYPE_CHECKING:
+    from data.chunks import Chunk
     from data.layouts import Layout
-    from data.reading import Chunk
 
 
 @dataclass(frozen=True, eq=False)

@@ -265,5 +265,5 @@ def test_a_damaged_page_is_refused(tmp_path, four, table):
     content = bytearray(path.read_bytes())
     content[column.data_page_offset + column.total_compressed_size - 1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="CRC checksum verification failed"):
         list(read_chunks(path, sniff(path, table)))

@@ -9,7 +9,8 @@ from pyarrow.fs import S3FileSystem
 from data import s3
 from data.errors import MovingError, SourceError
 from data.s3 import fetched, find_objects
-from data.sources import find, local, opened
+from data.sniffing import sniff
+from data.sources import find, opened
 from work import WINE
 
 BYTES = WINE.read_bytes()
@@ -80,10 +81,9 @@ def test_an_object_is_opened_as_a_source_under_its_address(bucket, tmp_path):
         )
 
 
-def test_what_is_refused_of_the_copy_is_refused_under_the_address(bucket, tmp_path):
-    with pytest.raises(SourceError, match=r"^s3://wines/may\.csv: not ours; found a copy"):  # noqa: SIM117
-        with local("s3://wines/may.csv", tmp_path) as path:
-            raise SourceError(f"{path}: not ours; found a copy")
+def test_what_is_refused_of_the_copy_is_refused_under_the_address(bucket, tmp_path, table):
+    with opened("s3://wines/may.csv", tmp_path) as source, pytest.raises(SourceError, match=r"^s3://wines/may\.csv: "):
+        sniff(source, table, ["truth"])
 
 
 def test_files_and_objects_are_found_together_each_once(bucket):

@@ -8,7 +8,7 @@ import pytest
 
 from data.errors import MovingError, SourceError
 from data.files import batch_name
-from data.sources import PIECE, Source, find, opened, sha256_of
+from data.sources import Source, find, opened
 
 
 @pytest.fixture
@@ -141,11 +141,14 @@ def test_a_source_that_changes_while_it_is_read_is_refused(cellar, change):
         source.unchanged()
 
 
-def test_hashing_a_long_file_can_be_ended_at_every_piece(tmp_path):
-    (tmp_path / "long").write_bytes(bytes(2 * PIECE + 1))
-    pieces = []
-    assert sha256_of(tmp_path / "long", lambda: pieces.append(1)) == hashlib.sha256(bytes(2 * PIECE + 1)).hexdigest()
-    assert len(pieces) == 3
+def test_a_source_rewritten_in_place_with_its_size_and_time_kept_is_never_read_as_what_was_hashed(cellar):
+    (cellar / "b.csv").write_text("one")
+    source, before = Source.at("b.csv"), (cellar / "b.csv").stat()
+    (cellar / "b.csv").write_text("two")
+    os.utime(cellar / "b.csv", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert source.fresh
+    with source.open() as file, pytest.raises(MovingError, match=r"^b\.csv: changed while it was read; found other"):
+        file.read()
 
 
 def test_a_file_is_opened_where_it_lies(cellar):

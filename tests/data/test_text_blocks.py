@@ -99,7 +99,7 @@ def test_lines_joined_by_a_quoted_cell_are_in_one_block(text_file, size):
 def test_a_line_whose_quotes_do_not_fit_is_kept_aside_in_its_place(text_file):
     (block,) = blocks_of(text_file, '1,2\n3,"4" x\n5,6\n', 2)
     assert block.rows.split(b"\n")[:3] == [b"1,2", STAND_IN, b"5,6"]
-    assert block.misquoted == ['3,"4" x']
+    assert block.aside == [("quotes that do not fit", '3,"4" x')]
 
 
 def test_blanks_between_cells_are_one(text_file):

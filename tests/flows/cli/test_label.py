@@ -209,9 +209,9 @@ def test_where_one_of_several_is_a_table_the_others_are_refused_as_batches(wine_
 
 def test_a_version_is_loaded_and_verified_once_a_run_and_a_source_hashed_once(wine_labels, home, here, monkeypatch):
     loaded, hashed = [], []
-    decode, digest = store.decode, sources.sha256_of
+    decode, digest = store.decode, sources.digest_of
     monkeypatch.setattr(store, "decode", lambda *files: loaded.append(1) or decode(*files))
-    monkeypatch.setattr(sources, "sha256_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
+    monkeypatch.setattr(sources, "digest_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
     assert wine_labels("label", "many", "wine.csv", "--home", home).status == 0
     assert (len(loaded), sorted(hashed)) == (1, ["a.csv", "b.csv", "wine.csv"])
 

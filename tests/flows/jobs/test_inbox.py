@@ -65,8 +65,8 @@ def test_a_file_that_is_being_written_waits(request_):
 
 
 def test_every_file_is_hashed_once(request_, monkeypatch):
-    hashed, digest = [], sources.sha256_of
-    monkeypatch.setattr(sources, "sha256_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
+    hashed, digest = [], sources.digest_of
+    monkeypatch.setattr(sources, "digest_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
     (source,) = look(request_).new
     with sources.opened(source, request_.home.staging) as again:
         assert again is source

@@ -36,14 +36,14 @@ def test_a_bad_input_is_not_tried_again(recorded, home, empty, tmp_path):
 
 
 def test_a_disk_that_is_full_is_not_tried_again(recorded, home, bottles, faulty):
-    calls = faulty(sources, "sha256_of", OSError(errno.ENOSPC, "No space left on device"))
+    calls = faulty(sources, "digest_of", OSError(errno.ENOSPC, "No space left on device"))
     state = run(labelling.label, [str(bottles)], str(home), 1)
     assert recorded(state)[0].state_name == "Failed"
     assert len(calls) == 1
 
 
 def test_an_error_that_may_pass_is_tried_again(recorded, home, bottles, faulty):
-    calls = faulty(sources, "sha256_of", OSError(errno.EIO, "Input/output error"))
+    calls = faulty(sources, "digest_of", OSError(errno.EIO, "Input/output error"))
     state = run(labelling.label, [str(bottles)], str(home), 1)
     flow_run, (task_run,), _ = recorded(state)
     assert result(state)[0].status == "labelled"

@@ -1,0 +1,121 @@
+"""Parquet rows: the rows of a Parquet file in chunks, no more of them at once than memory should hold."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.cells import as_classes, as_it_stood, as_numbers, as_text, unfit
+from data.chunks import kinds_of, to_chunk
+from data.errors import TextError
+from data.footers import read_footer
+from data.one_hot import flag_numbers
+from data.page_headers import check_pages
+from data.sources import unverified
+from data.statistics import check_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from data.chunks import Chunk, Kind
+    from data.footers import Footer, RowGroup
+    from data.layouts import Layout
+    from data.sources import Readable
+
+LARGEST_BATCH: Final = 64 << 20  # bytes, unpacked
+
+
+@dataclass(frozen=True)
+class ParquetSource:
+    """A Parquet file that is open, and the footer it was found to have."""
+
+    source: Readable
+    file: pq.ParquetFile
+    footer: Footer
+
+    def batches(self, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """These columns, about so many rows at once, fewer where they are long.
+
+        TextError where their pages are not what the footer says, or other rows come out than it promises.
+        """
+        found = 0
+        with unverified(self.source).open("rb") as raw:
+            for numbers in _together(self.footer.groups, rows):
+                groups = [self.footer.groups[number] for number in numbers]
+                for group in groups:
+                    check_pages(raw, [group.chunks[name] for name in names])
+                most = min(rows, max(1, LARGEST_BATCH // _row_bytes(groups, names)))
+                for batch in self.file.iter_batches(batch_size=most, row_groups=numbers, columns=[*names]):
+                    for name in names:
+                        check_values(batch[name], [group.chunks[name] for group in groups])
+                    found += batch.num_rows
+                    yield batch
+        if found != self.footer.rows:
+            message = f"a damaged Parquet file; found {found:,} of the {self.footer.rows:,} rows its footer promises"
+            raise TextError(message)
+
+
+@contextmanager
+def open_parquet(source: Readable) -> Iterator[ParquetSource]:
+    """A Parquet file; TextError where its footer contradicts itself."""
+    with source.open("rb") as raw:
+        footer = read_footer(cast("IO[bytes]", raw))
+        # With `pre_buffer` on, its default, the whole file would be held.
+        with pq.ParquetFile(raw, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True) as file:
+            yield ParquetSource(source, file, footer)
+
+
+def parquet_chunks(source: Readable, layout: Layout, rows: int) -> Iterator[Chunk]:
+    """The rows of a Parquet file in chunks of about so many; ArrowException or OSError where it cannot be read on."""
+    kinds = {name: (layout.columns[place], kind) for name, (place, kind) in kinds_of(layout).items()}
+    features = {feature: layout.columns[place] for feature, place in layout.features.items()}
+    start = 0
+    with open_parquet(source) as opened:
+        for batch in opened.batches([name for name, _ in kinds.values()], rows):
+            columns = {name: _read_as(kind, batch[column]) for name, (column, kind) in kinds.items()}
+            numbers = np.arange(start, start + batch.num_rows)
+            bad = [*unfit(batch[kinds["id"][0]])] if "id" in kinds else []
+            yield to_chunk(columns, layout, numbers, _Text(batch, features), bad)
+            start += batch.num_rows
+
+
+def _together(groups: Sequence[RowGroup], rows: int) -> Iterator[list[int]]:
+    """The numbers of the row groups, as many together as hold so many rows."""
+    numbers: list[int] = []
+    held = 0
+    for number, group in enumerate(groups):
+        numbers.append(number)
+        held += group.rows
+        if held >= rows or number == len(groups) - 1:
+            yield numbers
+            numbers, held = [], 0
+
+
+def _row_bytes(groups: Sequence[RowGroup], names: Sequence[str]) -> int:
+    """The bytes of a row of these columns, unpacked; at least one."""
+    sizes = (sum(group.chunks[name].unpacked for name in names) // max(1, group.rows) for group in groups)
+    return max(1, *sizes)
+
+
+def _read_as(kind: Kind, column: pa.Array) -> pa.Array:
+    if kind == "number":
+        return as_numbers(column)
+    if kind == "flag":
+        return flag_numbers(column if pa.types.is_boolean(column.type) else as_text(column), as_numbers(column))
+    return as_classes(column) if kind == "class" else as_text(column)
+
+
+@dataclass(frozen=True)
+class _Text:
+    batch: pa.RecordBatch
+    names: dict[str, str]
+
+    def __call__(self, positions: np.ndarray[Any, Any]) -> pd.DataFrame:
+        at = pa.array(positions)
+        return pd.DataFrame({feature: as_it_stood(self.batch[name], at) for feature, name in self.names.items()})
