@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_ID: Final = 1000  # bytes
+LONGEST_TEXT: Final = 1000  # characters: what is kept of a cell that is longer
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 ALREADY_TEXT: Final = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 BYTES: Final = (
@@ -40,7 +41,9 @@ def is_readable(kind: pa.DataType) -> bool:
 
 def as_numbers(column: pa.Array) -> pa.Array:
     """The cells as float64, null where there is none or it is no number."""
-    plain = _plain(column)
+    if pa.types.is_dictionary(column.type):
+        return as_numbers(column.dictionary).take(column.indices)
+    plain = _stored(column)
     if pa.types.is_floating(plain.type) or pa.types.is_integer(plain.type):
         return plain.cast(pa.float64(), safe=False)
     return parse_numbers(as_text(plain), ".")  # a decimal's own cast to float64 is off in the last digit
@@ -48,9 +51,11 @@ def as_numbers(column: pa.Array) -> pa.Array:
 
 def as_text(column: pa.Array) -> pa.Array:
     """The cells as text, null where there is none; bytes that are not UTF-8 are shown in hexadecimal."""
+    if pa.types.is_dictionary(column.type):
+        return as_text(column.dictionary).take(column.indices)
     if isinstance(column.type, pa.UuidType):
         return pa.array([_uuid(cell) for cell in column.storage.to_pylist()], pa.string())
-    plain = _plain(column)
+    plain = _stored(column)
     if any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
         return without_blanks(_decoded(plain))
     if pa.types.is_floating(plain.type):
@@ -63,24 +68,46 @@ def as_text(column: pa.Array) -> pa.Array:
 
 def as_classes(column: pa.Array) -> pa.Array:
     """The cells as text that repeats: each number is written out once."""
-    plain = _plain(column)
+    plain = _stored(column)
     if not pa.types.is_integer(plain.type):
         return as_text(column).cast(TEXT)
     coded = plain.dictionary_encode()
     return pa.DictionaryArray.from_arrays(coded.indices, coded.dictionary.cast(pa.string()))
 
 
-def as_it_stood(column: pa.Array, places: pa.Array) -> list[str | None]:
-    """The cells at these places as the text they are, or as Python writes their numbers."""
-    plain = _plain(column)
+def as_it_stood(column: pa.Array, places: pa.Array | None = None) -> list[str | None]:
+    """The cells at these places, or all, as the text they are, or as Python writes their numbers."""
+    if places is None:
+        places = pa.array(range(len(column)))
+    if pa.types.is_dictionary(column.type):
+        indices = column.indices.take(places)
+        return [
+            None if at is None else texts[at]
+            for texts in [as_it_stood(column.dictionary)]
+            for at in indices.to_pylist()
+        ]
+    plain = _stored(column)
     if not any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
         return [None if cell is None else str(cell) for cell in plain.take(places).to_pylist()]
     return _decoded(plain.cast(pa.large_binary()).take(places)).to_pylist()  # type: ignore[no-any-return]
 
 
+def shortened(texts: pa.Array) -> pa.Array:
+    """The same texts, what is beyond their first 1,000 characters replaced by an ellipsis."""
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) <= LONGEST_TEXT:
+        return texts
+    beginnings = pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, LONGEST_TEXT), "…", "")
+    return pc.if_else(pc.greater(pc.utf8_length(texts), LONGEST_TEXT), beginnings, texts)
+
+
 def unfit(column: pa.Array) -> Iterator[tuple[int, str, str]]:
     """The cells that can be no id: place, reason, and what stands there."""
-    plain = _plain(column)
+    if pa.types.is_dictionary(column.type):
+        bad = {place: (reason, shown) for place, reason, shown in unfit(column.dictionary)}
+        indices = enumerate(column.indices.to_pylist()) if bad else ()
+        yield from ((place, *bad[index]) for place, index in indices if index in bad)
+        return
+    plain = _stored(column)
     if isinstance(column.type, pa.UuidType) or not any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
         return
     cells = plain.cast(pa.large_binary())
@@ -99,10 +126,9 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
     return plain.value_type if pa.types.is_dictionary(plain) else plain
 
 
-def _plain(column: pa.Array) -> pa.Array:
+def _stored(column: pa.Array) -> pa.Array:
     """A column as its cells are stored."""
-    stored = column.storage if isinstance(column.type, pa.BaseExtensionType) else column
-    return stored.dictionary_decode() if pa.types.is_dictionary(stored.type) else stored
+    return column.storage if isinstance(column.type, pa.BaseExtensionType) else column
 
 
 def _is_utf8(cells: pa.Array) -> bool:
@@ -116,9 +142,9 @@ def _is_utf8(cells: pa.Array) -> bool:
 def _decoded(column: pa.Array) -> pa.Array:
     cells = column.cast(pa.large_binary())
     try:
-        return cells.cast(pa.large_string()).cast(pa.string())
+        return shortened(cells.cast(pa.large_string()).cast(pa.string()))
     except pa.ArrowInvalid:
-        return pa.array([None if cell is None else _shown(cell) for cell in cells.to_pylist()], pa.string())
+        return shortened(pa.array([None if cell is None else _shown(cell) for cell in cells.to_pylist()], pa.string()))
 
 
 def _shown(cell: bytes) -> str:

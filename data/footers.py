@@ -28,6 +28,8 @@ CHILDREN: Final = 5  # the field of an element that has some
 class ColumnChunk:
     """A column within a row group: where its pages begin, its bytes as they are packed and unpacked, and its ends.
 
+    ``coded``: it is of texts that stand in a dictionary, each once.
+
     ``least`` and ``most`` are its smallest and its largest value as they are stored, where they are known to be exact.
     """
 
@@ -35,6 +37,7 @@ class ColumnChunk:
     start: int
     packed: int
     unpacked: int
+    coded: bool
     least: bytes | None
     most: bytes | None
 
@@ -133,7 +136,8 @@ def _chunk(chunk: dict[int, Any], leaf: _Leaf, rows: int) -> ColumnChunk:
     if (not leaf.repeated and said[5] != rows) or rows < 0:
         raise _damaged(f"{rows:,} rows, and {said[5]:,} values of {name!r}")
     start = min(place for place in (said[9], said.get(11)) if place)
-    return ColumnChunk(name, start, said[7], said[6], *_ends(said))
+    coded = said[1] in BYTES and said.get(11) is not None
+    return ColumnChunk(name, start, said[7], said[6], coded, *_ends(said))
 
 
 def _ends(said: dict[int, Any]) -> tuple[bytes | None, bytes | None]:

@@ -28,6 +28,14 @@ def check_pages(file: IO[bytes], chunks: Iterable[ColumnChunk]) -> None:
         raise TextError(message)
 
 
+def coded_bytes(file: IO[bytes], chunk: ColumnChunk) -> int:
+    """How many bytes the texts of a column chunk have, on average, that stand in its dictionary."""
+    fields, _ = _header(file, chunk.start, chunk)
+    said = fields.get(7)
+    count = said.get(1) if isinstance(said, dict) else 0
+    return int(fields[2] // max(1, count)) if isinstance(count, int) else 0
+
+
 def _page_sizes(file: IO[bytes], chunk: ColumnChunk) -> Iterator[int]:
     """The bytes that each page of a column chunk will have when it is unpacked."""
     at, left = chunk.start, chunk.unpacked

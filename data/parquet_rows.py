@@ -16,7 +16,7 @@ from data.chunks import kinds_of, to_chunk
 from data.errors import TextError
 from data.footers import read_footer
 from data.one_hot import flag_numbers
-from data.page_headers import check_pages
+from data.page_headers import check_pages, coded_bytes
 from data.sources import unverified
 from data.statistics import check_values
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data.sources import Readable
 
 LARGEST_BATCH: Final = 64 << 20  # bytes, unpacked
+LONG_TEXT: Final = 100  # bytes
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,12 @@ def open_parquet(source: Readable) -> Iterator[ParquetSource]:
     """A Parquet file; TextError where its footer contradicts itself."""
     with source.open("rb") as raw:
         footer = read_footer(cast("IO[bytes]", raw))
-        # With `pre_buffer` on, its default, the whole file would be held.
-        with pq.ParquetFile(raw, pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True) as file:
+        # Long texts that stand once are held once. With `pre_buffer` on, its default, the whole file would be held.
+        chunks = [chunk for group in footer.groups for chunk in group.chunks.values() if chunk.coded]
+        coded = {chunk.path for chunk in chunks if coded_bytes(cast("IO[bytes]", raw), chunk) > LONG_TEXT}
+        with pq.ParquetFile(
+            raw, read_dictionary=[*coded], pre_buffer=False, buffer_size=1 << 20, page_checksum_verification=True
+        ) as file:
             yield ParquetSource(source, file, footer)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES: Final = 1 << 18
 HEAD_ROWS: Final = 1000
+LONGEST_NAME: Final = 1000  # characters
 HEAD_CELLS: Final = 1 << 20
 GUESSED: Final = "the text is not UTF-8 and was read as Windows-1252: look at the ids"
 READ: Final = "give a CSV or Parquet file"
@@ -85,6 +86,7 @@ def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] |
     except (pa.ArrowException, OSError, ValueError) as error:
         message = f"not a Parquet file that can be read; {' '.join(str(error).split())[:160]}; write it again"
         raise TextError(message) from error
+    _check_names(schema.names, len(schema.names))
     head = _head(tuple(schema.names), texts, ".")
     columns = _columns(head, expected, stated)
     used = {**columns.features, "truth": columns.label, "id": columns.identifier}
@@ -124,7 +126,7 @@ def _sniff_text(
     whole = len(head) < HEAD_BYTES
     text = next(read_pieces(source, encoding, HEAD_BYTES), b"").decode(errors="backslashreplace")
     lines = text.split("\n") if whole else text.split("\n")[:-1]
-    lines = [line.rstrip("\r") for line in lines]
+    lines = [line.strip("\r") for line in lines]
     found = foreign_text(text)
     if found:
         message = f"not a table that is read here; found {found}; {READ}"
@@ -137,9 +139,13 @@ def _sniff_text(
         raise TextError(message)
     separator, decimal = find_separator(lines, expected)
     rows, first, width = _head_rows(lines[: HEAD_ROWS + 20], separator, decimal, expected)
+    if not width:
+        message = f"not a table; found no row of cells; {READ}"
+        raise TextError(message)
     closed = not any(cells[-1].strip() for _, cells in rows[first:] if len(cells) == width)
     names, before, header = find_header([cells for _, cells in rows[:first]], width, decimal, expected, closed=closed)
     body = [cells for _, cells in rows[before:] if len(cells) == width]
+    _check_names(names, width)
     skip = rows[before][0] if before < len(rows) else len(lines)
     read = _head(names, body, decimal)
     columns = _columns(read, expected, stated)
@@ -150,6 +156,18 @@ def _sniff_text(
         read, columns, expected, TextLayout(encoding, separator, decimal, skip, line_bytes), f"{described}, {header}"
     )
     return replace(layout, remarks=(*layout.remarks, GUESSED)) if encoding.name == WESTERN else layout
+
+
+def _check_names(names: Sequence[str], width: int) -> None:
+    """TextError where there is not one name of a reasonable length for each column."""
+    longest = max(names, key=len, default="")
+    if len(longest) > LONGEST_NAME:
+        found = f"found one of {len(longest):,} characters that begins {longest[:40]!r}"
+        message = f"a column name of more than {LONGEST_NAME:,} characters; {found}; shorten it"
+        raise TextError(message)
+    if len(names) != width or not names:
+        message = f"the header does not fit the rows; found {len(names)} names and {width} columns; repair the lines"
+        raise TextError(message)
 
 
 def _head_rows(

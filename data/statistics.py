@@ -27,6 +27,8 @@ def check_values(column: pa.Array, chunks: Sequence[ColumnChunk]) -> None:
 
     Numbers and text alone are looked at, and text where its ends are said to be exact; others have orders of their own.
     """
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary
     least, most = ([_value(each, column.type) for each in ends] for ends in _ends(chunks))
     if not chunks or None in least or None in most:
         return

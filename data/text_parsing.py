@@ -14,6 +14,7 @@ from data.text_blocks import STAND_IN, Block
 if TYPE_CHECKING:
     from data.layouts import Layout, TextLayout
 
+MARK: Final = "\ufeff".encode()
 NUMBER: Final = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?inf(inity)?$"
 
 
@@ -46,7 +47,8 @@ def parse_block(
             malformed.append((line.number - 1, reason, line.text))
         return "skip"
 
-    kinds, rows = dict(kinds), block.rows
+    kinds = dict(kinds)
+    rows = MARK + block.rows if block.rows.startswith(MARK) else block.rows  # the reader takes one off
     while True:
         malformed.clear()
         aside = iter(block.aside)

@@ -20,6 +20,7 @@ BRACKETED: Final = re.compile(
     rf"(?P<name>.+?)\s*[(\[{{<]\s*(?P<unit>{UNIT}|abs(?:orbance)?|measured|units?|ratio|dimensionless|[-–—1])\s*[)\]}}>]\s*"  # noqa: RUF001
 )
 APPENDED: Final = re.compile(rf"(?P<name>.+?)(?:\s*[,;:/–—_-]+\s*(?:in[\s_])?|\s+(?:in\s+)?|(?=%))(?P<unit>{UNIT})\s*")  # noqa: RUF001
+LONGEST: Final = 200  # characters: no name with a unit has so many, and a longer one takes its time
 THOUSANDTHS: Final = {"k": 1e3, "": 1.0, "m": 1e-3, "μ": 1e-6, "u": 1e-6, "n": 1e-9}
 VOLUMES: Final = {"h": 100.0, "": 1.0, "d": 0.1, "c": 0.01, "m": 1e-3}
 PLAIN: Final = {"ppm": ("g", 1e-3), "ppb": ("g", 1e-6)}
@@ -32,6 +33,8 @@ def split_unit(name: str) -> tuple[str, str]:
     (('Alcohol', '% vol'), ('proline', 'mg_l'), ('Mg', ''))
     """
     text = unicodedata.normalize("NFKC", name).strip()
+    if len(text) > LONGEST:
+        return name, ""
     parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # AlcoholPct, ProlineMgL
     found = BRACKETED.fullmatch(parts.casefold()) or APPENDED.fullmatch(parts.casefold())
     if found is None or len(parts.casefold()) != len(parts):

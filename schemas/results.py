@@ -53,7 +53,7 @@ def rejects_schema() -> pa.Schema:
             _field("id", pa.string(), "the row's id in the input, where it has one", "B-0018", nullable=True),
             _field("column", pa.string(), "the column that failed; null where the whole row did", "hue", nullable=True),
             _field("rule", pa.string(), "the rule that was not met", "<= 3"),
-            _field("value", pa.string(), "the value as it stood", "104"),
+            _field("value", pa.string(), "the value as it stood, its first 1,000 characters", "104"),
         ]
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.cells import shortened
 from data.truth import class_indices, no_bottles
 from flows.jobs.tally import Tally
 from nn.fingerprints import fingerprint
@@ -121,9 +122,8 @@ class Labeller:
         columns = {
             "source": _constant(self.source, len(lines)),
             "row": pa.array(lines["row"], pa.int64()),
-            **{
-                name: pa.array(lines[name], pa.string(), from_pandas=True) for name in ("id", "column", "rule", "value")
-            },
+            **{name: pa.array(lines[name], pa.string(), from_pandas=True) for name in ("id", "column", "rule")},
+            "value": shortened(pa.array(lines["value"], pa.string(), from_pandas=True)),
         }
         return pa.table(columns, schema=rejects_schema())
 

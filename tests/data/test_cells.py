@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cells import LONGEST_ID, as_classes, as_it_stood, as_numbers, as_text, is_readable, unfit
+from data.cells import LONGEST_ID, as_classes, as_it_stood, as_numbers, as_text, is_readable, shortened, unfit
 
 IDENTITY = UUID("12345678-1234-5678-1234-567812345678")
 TEXTS = {
@@ -81,3 +81,18 @@ def test_an_id_is_unfit_where_it_is_no_text_or_too_long():
 @pytest.mark.parametrize("column", [pa.array([1.5]), pa.array([IDENTITY.bytes], pa.uuid()), pa.array(["a", None])])
 def test_other_ids_are_fit(column):
     assert [*unfit(column)] == []
+
+
+@pytest.mark.parametrize("cells", [[b"a", b"caf\xe9", None], ["1", " 2", ""], [1.5, 2.0], [b"x" * 1001, b"y"]], ids=str)
+def test_cells_that_stand_in_a_dictionary_are_read_as_others_are(cells):
+    plain = pa.array(cells * 2)
+    coded = plain.dictionary_encode()
+    for read in (as_numbers, as_text, as_classes, as_it_stood):
+        one, other = read(plain), read(coded)
+        assert other == one if isinstance(one, list) else other.to_pylist() == one.to_pylist()
+    assert [*unfit(coded)] == [*unfit(plain)]
+
+
+def test_a_long_text_is_shortened_and_says_so():
+    found = shortened(pa.array(["é" * 1001, "é" * 1000, None]))
+    assert found.to_pylist() == ["é" * 1000 + "…", "é" * 1000, None]

@@ -63,3 +63,20 @@ def test_fewer_rows_than_the_footer_promises_are_refused(tmp_path, shipped, tabl
     monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *args, **options: list(real(*args, **options))[:1])
     with pytest.raises(SourceError, match=r"a damaged Parquet file; found 100 of the 178 rows its footer promises"):
         list(read_chunks(tmp_path / "wine.parquet", layout, rows=100))
+
+
+def test_a_long_text_that_stands_once_is_not_held_for_each_row(tmp_path, shipped, read):
+    """A thousand rows of it are a gigabyte, which pyarrow would make of the kilobytes the file has."""
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * 178, pa.int32()), pa.array(["x" * 1_000_000]))
+    tables = [shipped.append_column("id", long)] * 6
+    pq.write_table(pa.concat_tables(tables), tmp_path / "wine.parquet", store_schema=False)
+    before = pa.default_memory_pool().max_memory()
+    assert len(read(tmp_path / "wine.parquet").malformed) == 6 * 178
+    assert pa.default_memory_pool().max_memory() < before + (200 << 20)
+
+
+def test_ids_that_overflow_their_dictionary_are_read_all_the_same(tmp_path, shipped, read):
+    ids = [f"B{number:040}" for number in range(178 * 20)]
+    table = pa.concat_tables([shipped] * 20).append_column("id", pa.array(ids))
+    pq.write_table(table, tmp_path / "wine.parquet", dictionary_pagesize_limit=1000, data_page_size=1000)
+    assert read(tmp_path / "wine.parquet", rows=500).frame["id"].tolist() == ids

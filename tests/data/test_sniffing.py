@@ -92,3 +92,13 @@ def test_a_parquet_file_with_an_encrypted_column_is_refused(refused, bottles, tm
 
 def test_the_shipped_table_is_none_of_these(table):
     assert sniff(Path(data.__path__[0]) / "raw" / "wine.csv", table).columns[0] == "cultivar"
+
+
+@pytest.mark.parametrize("content", ['\r"\n|\r"', "5\n\r1\n8\n3;1;6;4;0;7;1"])
+def test_what_has_no_rows_of_cells_is_refused(refused, content):
+    assert refused(content.encode())
+
+
+def test_a_name_that_is_too_long_is_refused_and_one_of_many_blanks_takes_no_time(refused, lines):
+    assert "a column name of more than 1,000 characters" in refused(("x" * 1001 + "\n".join(lines)).encode())
+    assert "columns missing" in refused(("\n".join([f"alcohol{' ' * 60_000}x,b", *["1,2"] * 20])).encode())

@@ -68,3 +68,14 @@ def test_an_id_that_is_too_long_makes_its_row_a_reject(text_file, lines, read):
     ids = ["a" * (LONGEST_ID + 1), *(f"B{row}" for row in range(177))]
     [(row, reason, text)] = read(text_file(with_ids(lines, ids))).malformed
     assert (row, reason, text) == (0, "an id of more than 1,000 bytes", ids[0])
+
+
+@pytest.mark.parametrize("rows", [1, 3, 1000])
+def test_a_mark_within_the_text_stays_in_its_id_wherever_a_block_begins(text_file, lines, read, rows):
+    ids = [f"\ufeffB{row}" for row in range(20)]
+    assert read(text_file(with_ids(lines, ids)), rows=rows).frame["id"].tolist() == ids
+
+
+def test_blanks_within_the_cells_of_a_table_of_tabs_separate_nothing(text_file, lines, read):
+    content = with_ids(lines, [f"bottle {row}" for row in range(20)]).replace(",", "\t")
+    assert read(text_file(content)).frame["id"].tolist() == [f"bottle {row}" for row in range(20)]
