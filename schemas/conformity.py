@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.record import Record
@@ -48,7 +49,7 @@ def _check_file(path: Path, expected: pa.Schema, table: Table) -> Iterator[str]:
                 if len(rows) and (rows[0] <= last or (np.diff(rows) <= 0).any()):
                     yield "row: not ascending; found a number twice or out of order"
                 last = int(rows[-1]) if len(rows) else last
-                yield from _check_rows(batch, record, table)
+                yield from check_rows(batch, table, record.source, record.model_version)
     except (pa.ArrowException, OSError) as error:
         yield f"cannot be read; {' '.join(str(error).split())[:160]}"
 
@@ -88,38 +89,51 @@ def _check_metadata(file: pq.ParquetFile) -> Iterator[str]:
             yield "row group: expected zstd; found another compression"
 
 
-def _check_rows(batch: pa.RecordBatch, record: Record, table: Table) -> Iterator[str]:
-    """What must hold of the values of some rows."""
+def check_rows(batch: pa.RecordBatch, table: Table, source: str, model_version: int) -> Iterator[str]:
+    """What does not hold, of what must, of the values of some rows of labels."""
     columns = {name: batch[name] for name in batch.schema.names}
     for field in labels_schema(table):
         if not field.nullable and columns[field.name].null_count:
             yield f"{field.name}: expected no nulls; found {columns[field.name].null_count}"
             return
-    label = np.array(columns["label"].to_pylist(), dtype=object)
+    names, at = _coded(columns["label"])
     ids = {name: number for number, name in table.classes.items()}
-    if strange := set(label) - set(ids):
+    if strange := {names[place] for place in np.unique(at)} - set(ids):
         yield f"label: expected {', '.join(ids)}; found {min(strange)!r}"
         return
+    at = np.array([list(ids).index(name) if name in ids else -1 for name in names], dtype=np.intp)[at]
     shares = np.stack([columns[f"p_{name}"].to_numpy() for name in ids])
-    at = np.array([list(ids).index(each) for each in label], dtype=np.intp)
-    sets = [set(each.split("|")) for each in columns["label_set"].to_pylist()]
-    held = np.array([[name in each for each in sets] for name in ids], dtype=bool)
+    own, best = shares[at, np.arange(len(at))], shares.max(axis=0, initial=0)
+    texts, place = _coded(columns["label_set"])
+    sets = [set(text.split("|")) for text in texts]
+    held = np.array([[name in each for each in sets] for name in ids], dtype=bool)[:, place]
+    known = np.array([each <= set(ids) for each in sets], dtype=bool)[place]
     least = np.where(held, shares, np.inf).min(axis=0)
     review = columns["review"].to_numpy(zero_copy_only=False)
-    truth = set(columns["truth"].to_pylist()) - {None, *ids}
     typicality = columns["typicality"].to_numpy()
+    label_ids = np.array([*ids.values()], dtype=np.int64)[at]
     for name, holds, what in (
-        ("label_id", (np.array([ids[each] for each in label]) == columns["label_id"].to_numpy()).all(), "the label's"),
+        ("label_id", (label_ids == columns["label_id"].to_numpy()).all(), "the label's"),
         ("p_*", np.isfinite(shares).all() and (np.abs(shares.sum(axis=0) - 1) < CLOSE).all(), "a sum of 1"),
-        ("confidence", (columns["confidence"].to_numpy() == shares[at, np.arange(len(at))]).all(), "the label's p"),
-        ("label", (shares[at, np.arange(len(at))] >= shares.max(axis=0) - CLOSE).all(), "the likeliest class"),
-        ("label_set", all(a in b and b <= set(ids) for a, b in zip(label, sets, strict=True)), "the label"),
+        ("confidence", (columns["confidence"].to_numpy() == own).all(), "the label's p"),
+        ("label", (own >= best - CLOSE).all(), "the likeliest class"),
+        ("label_set", (known & held[at, np.arange(len(at))]).all(), "the label"),
         ("label_set", (np.where(held, 0, shares) <= least).all(), "every class likelier than one in it"),
         ("review", review[held.sum(axis=0) > 1].all(), "true where the set holds several classes"),
         ("typicality", ((typicality >= 0) & (typicality <= 1)).all(), "0 to 1"),
-        ("truth", not truth, "a class or null"),
-        ("source", set(columns["source"].to_pylist()) <= {record.source}, "the metadata's source"),
-        ("model_version", set(columns["model_version"].to_pylist()) <= {record.model_version}, "the metadata's"),
+        ("truth", _values(columns["truth"]) <= {None, *ids}, "a class or null"),
+        ("source", _values(columns["source"]) <= {source}, "the metadata's source"),
+        ("model_version", _values(columns["model_version"]) <= {model_version}, "the metadata's"),
     ):  # fmt: skip
         if not holds:
             yield f"{name}: expected {what}; found another in a row"
+
+
+def _coded(column: pa.Array) -> tuple[list[str], np.ndarray[Any, Any]]:
+    """The different texts of a column without nulls, and the place among them of each row's."""
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy()
+
+
+def _values(column: pa.Array) -> set[Any]:
+    return set(pc.unique(column).to_pylist())

@@ -13,10 +13,12 @@ import pyarrow as pa
 from data.cells import shortened
 from data.truth import class_indices, no_bottles
 from flows.jobs.tally import Tally
+from models.errors import ModelError
 from nn.fingerprints import fingerprint
 from nn.metrics import judge, likeliest
 from nn.sample import Sample
 from schemas.checking import check_rows
+from schemas.conformity import check_rows as check_rows_of_labels
 from schemas.results import labels_schema, rejects_schema
 
 if TYPE_CHECKING:
@@ -76,8 +78,9 @@ class Labeller:
             unknown_truth=unknown,
             sample=Sample.of(valid.index.to_numpy(), x),
         )
-        published = self._labels(valid, probabilities, labels, truth, trust), self._rejects(chunk, checked.rejects)
-        return *published, tally, prints
+        published = self._labels(valid, probabilities, labels, truth, trust)
+        self._check(published)
+        return published, self._rejects(chunk, checked.rejects), tally, prints
 
     def _trust(self, x: np.ndarray[Any, Any], valid: pd.DataFrame, probabilities: np.ndarray[Any, Any]) -> Trust:
         conformal = self.version.classifier.conformal
@@ -113,6 +116,14 @@ class Labeller:
             "model_version": pa.array(np.full(rows, self.version.number, dtype=np.int32)),
         }
         return pa.table(columns, schema=labels_schema(self.table))
+
+    def _check(self, labels: pa.Table) -> None:
+        """ModelError where what the version says breaks the contract with those who read it."""
+        for batch in labels.to_batches():
+            finding = next(check_rows_of_labels(batch, self.table, self.source, self.version.number), None)
+            if finding:
+                message = f"version {self.version.number} breaks the contract; {finding}; label by another version"
+                raise ModelError(message)
 
     def _rejects(self, chunk: Chunk, rejects: pd.DataFrame) -> pa.Table:
         lines = rejects.assign(id=chunk.frame["id"].loc[rejects["row"]].to_numpy() if "id" in chunk.frame else None)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import os
 import threading
 from functools import partial
 
 import pyarrow.parquet as pq
 import pytest
 
-from data.errors import PublishError, SourceError
+from data.errors import MovingError, PublishError, SourceError
+from data.sources import Source
 from flows.jobs.label import explain
+from flows.jobs.label import label as label_source
 from flows.state.home import Home
-from work import HEADER, LINES, WINE, label, published, write
+from work import HEADER, LINES, WINE, label, published, request, write
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
 
@@ -141,3 +144,21 @@ def test_what_a_file_is_taken_for_says_which_columns_are_id_truth_and_ignored(tm
     unlabelled = [line.partition(",")[2] for line in LINES]
     said = explain(write(tmp_path / "b.csv", *unlabelled, header=HEADER.partition(",")[2]), "wine")
     assert said.endswith("no label; id: none; truth: none; ignored: none")
+
+
+@pytest.mark.parametrize("rows", [7, 131_072])
+def test_a_source_removed_before_it_is_read_is_refused_as_what_it_is(tmp_path, home, version, rows):
+    source = Source.at(str(write(tmp_path / "a.csv", *LINES)))
+    source.path.unlink()
+    with pytest.raises(SourceError, match=r"a\.csv: cannot be read; No such file or directory"):
+        label_source(source, request(home, version, chunk_rows=rows), version)
+
+
+def test_a_source_rewritten_in_place_with_its_size_and_time_kept_is_refused(tmp_path, home, version):
+    path = write(tmp_path / "a.csv", *LINES)
+    source, before = Source.at(str(path)), path.stat()
+    path.write_text(path.read_text().replace("14.23", "14.32", 1))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(MovingError, match="found other bytes than were hashed"):
+        label_source(source, request(home, version), version)
+    assert not home.labels("a").exists()

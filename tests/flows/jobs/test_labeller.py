@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import partial
 from unittest.mock import ANY
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -10,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.state.home import Home
+from models.errors import ModelError
 from work import FEATURES, HEADER, LINES, TABLE, WINE, cells, label, with_cell, write
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
@@ -137,3 +141,22 @@ def test_csv_and_parquet_get_the_same_labels(tmp_path, home, version):
     label_anyway(WINE, home, version)
     tables = [pq.read_table(home.labels(batch)).drop_columns("source") for batch in ("p", "wine")]
     assert tables[0].equals(tables[1])
+
+
+@pytest.mark.parametrize(
+    ("weight", "finding"),
+    [(float("nan"), "p_*: expected a sum of 1"), (float("inf"), "p_*: expected a sum of 1")],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_answers_that_break_the_contract_are_never_published(home, version, weight, finding):
+    network = version.classifier.network
+    weights = (*network.weights[:-1], np.full_like(network.weights[-1], weight))
+    broken = replace(version.classifier, network=replace(network, weights=weights))
+    with pytest.raises(ModelError, match=rf"^version {version.number} breaks the contract; {re.escape(finding)}"):
+        label_anyway(WINE, home, replace(version, classifier=broken))
+    assert not home.labels("wine").exists()
+
+
+def test_a_long_cell_is_shortened_where_it_is_kept(tmp_path, home, version):
+    label_anyway(write(tmp_path / "a.csv", with_cell(LINES[0], 5, "x" * 5000), *LINES[1:20]), home, version)
+    assert cells(home.rejects("a"), "value") == [("x" * 1000 + "…",)]
