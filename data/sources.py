@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from data.errors import MovingError, SourceError
-from data.files import batch_name, expand, is_object
+from data.files import batch_name, check_whole, expand, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -73,7 +73,10 @@ class Source:
 
 
 def find(names: Iterable[str]) -> list[str]:
-    """The files and objects that these names stand for, each once; SourceError for a name that stands for none."""
+    """The files and objects that these names stand for, each once.
+
+    SourceError for a name that stands for none, and where some of them are parts of one table.
+    """
     found: list[str] = []
     for name in names:
         if is_object(name):
@@ -82,7 +85,9 @@ def find(names: Iterable[str]) -> list[str]:
             found += find_objects(name)
         else:
             found += map(str, expand(name))
-    return list(dict.fromkeys(found))
+    found = list(dict.fromkeys(found))
+    check_whole(found)
+    return found
 
 
 @contextmanager
@@ -105,6 +110,7 @@ def local(name: str, staging: Path) -> Iterator[Path]:
     What is refused of a copy is refused under the object's name.
     """
     if not is_object(name):
+        expand(name)  # which says why a name stands for no file
         yield Path(name)
         return
     from data.s3 import fetched

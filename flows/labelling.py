@@ -12,7 +12,7 @@ from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 
 from data.errors import SourceError
-from data.files import batch_name, check_name
+from data.files import batch_name, check_name, check_whole
 from data.sources import Source, find, opened
 from flows.jobs.batch import MAX_REJECTS, Batch, clash
 from flows.jobs.counts import counted
@@ -155,9 +155,10 @@ async def label(
         try:
             asked = {"columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
             request = Request.pinned(place, table, version, replace=replace, **asked)
+            files = list(dict.fromkeys(path for name in sources for path in _files(name)))
+            check_whole(files)
         except REFUSALS as error:
             return Failed(message=reason(error), data=RefusedError(reason(error)))
-        files = list(dict.fromkeys(path for name in sources for path in _files(name)))
         batches = await label_each(files, request, spread=spread)
         await show_batches(table, f"Labelling {counted(len(files), 'file')}", batches, version)
     refused = [each.error or "" for each in batches if each.status == "refused"]

@@ -110,10 +110,12 @@ def _check_target(target: Path, home: Home) -> None:
 def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
     stages = target.parent / f".{target.name}.staging"
     try:
-        with Stage(stages, target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
+        with Stage(stages, "differences", target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
             _compare(old, new, found, file)
             file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
             stage.publish()
+    except PublishError:
+        raise
     except OSError as error:
         message = f"{target}: cannot be written; {error.strerror or error}; name another file"
         raise PublishError(message) from error

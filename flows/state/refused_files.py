@@ -42,7 +42,7 @@ class RefusedFiles:
         On a disk that cannot be written nothing is remembered, and the file is reported again.
         """
         path = self._file(source.file)
-        with suppress(OSError), Stage(self.home.staging, f"refused {path.stem[:NAMED]}") as stage:
+        with suppress(OSError), Stage(self.home.staging, "refusal", path.name) as stage:
             text = json.dumps(self._facts(source, other) | {"reason": reason}, indent=2)
             stage.file(path).write_text(text, encoding="utf-8")
             stage.publish()
