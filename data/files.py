@@ -109,7 +109,9 @@ def batch_name(name: str) -> str:
     >>> batch_name("nights/october.csv.gz")
     'october'
     """
-    return Path(without_compression(Path(name).name)).stem
+    file = without_compression(name.rpartition("/")[2])
+    stem, _, ending = file.rpartition(".")
+    return stem if stem and ending else file
 
 
 def check_name(name: str) -> None:

@@ -43,6 +43,11 @@ class Source:
             message = f"{name}: cannot be read; {error.strerror}; check the path and its permissions"
             raise SourceError(message) from error
 
+    @classmethod
+    def named(cls, path: Path, what: str) -> Source:
+        """What is not read, to be remembered by its name and what was found of it."""
+        return cls(str(path), path, hashlib.sha256(what.encode(errors="surrogateescape")).hexdigest(), (0, 0))
+
     def __str__(self) -> str:
         """As it is named."""
         return self.name
