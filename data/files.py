@@ -29,7 +29,7 @@ def is_object(name: str) -> bool:
 
 def expand(name: str) -> list[Path]:
     """The files a name stands for: a file, the tables directly in a folder, those of a glob; SourceError for none."""
-    if not name.strip() or not name.isprintable():
+    if not name.strip() or not (name.isprintable() or Path(name).exists()):
         message = f"no name of a file; found {name!r}; name or rename it with letters"
         raise SourceError(message)
     if ADDRESS.match(name):
@@ -114,14 +114,20 @@ def batch_name(name: str) -> str:
     return stem if stem and ending else file
 
 
-def check_name(name: str) -> None:
-    """SourceError for the name of a file that the results, or those who read them, cannot bear."""
-    batch = batch_name(name)
+def check_text(name: str) -> None:
+    """SourceError for a name that is no text."""
     try:
-        length = len(f"{batch}.parquet".encode())
+        name.encode()
     except UnicodeEncodeError:
         message = f"{name}: a name that is not UTF-8; found other bytes; rename the file"
         raise SourceError(message) from None
+
+
+def check_name(name: str) -> None:
+    """SourceError for the name of a file that the results, or those who read them, cannot bear."""
+    batch = batch_name(name)
+    check_text(batch)
+    length = len(f"{batch}.parquet".encode())
     if not batch.isprintable():
         message = f"{name!r}: a name that cannot be printed; found line breaks or control characters; rename the file"
         raise SourceError(message)

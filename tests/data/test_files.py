@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +115,14 @@ def test_files_of_several_partitions_of_one_folder_are_refused_and_one_alone_is_
         check_whole(["c.csv", "x/k=1/a.csv", "x/k=2/a.csv"])
     with pytest.raises(SourceError, match=r"^s3://x: one table in several parts; found .* and 1 more; save it"):
         check_whole([f"s3://x/k={each}/l=1/a.csv" for each in range(3)])
+
+
+def test_a_file_of_an_odd_name_is_found_and_its_name_refused_by_itself(tmp_path):
+    odd = tmp_path / os.fsdecode(b"w\xefne.csv")
+    odd.touch()
+    assert expand(str(odd)) == expand(str(tmp_path)) == [odd]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a", ".csv", "..csv", "a.", "x.y/a.b.csv", "a.csv.gz", ".gz", "a..csv"])
+def test_a_batch_is_named_like_the_stem_of_a_path(name):
+    assert batch_name(name) == Path(without_compression(Path(name).name)).stem

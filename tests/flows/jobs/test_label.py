@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+import work
 from data.errors import PublishError, SourceError
 from flows.jobs.label import explain
 from flows.state.home import Home
@@ -141,3 +147,25 @@ def test_what_a_file_is_taken_for_says_which_columns_are_id_truth_and_ignored(tm
     unlabelled = [line.partition(",")[2] for line in LINES]
     said = explain(write(tmp_path / "b.csv", *unlabelled, header=HEADER.partition(",")[2]), "wine")
     assert said.endswith("no label; id: none; truth: none; ignored: none")
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from data.staging import Stage
+from work import WINE, label
+
+Stage.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+label(WINE, sys.argv[2], batch=sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize("batch", ["big.lock", "big"])
+def test_a_kill_while_a_batch_called_like_a_lock_is_labelled_leaves_a_home_that_works(trained_home, tmp_path, batch):
+    home = Home.at(shutil.copytree(trained_home, tmp_path / "home"))
+    tests = str(Path(work.__file__).parent)
+    killed = subprocess.run([sys.executable, "-c", KILLED, tests, home.folder, batch], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    for name in ("big", "big.lock", "big.lock.lock"):
+        assert label(WINE, home, batch=name).status == "labelled"
+    assert list(home.staging.iterdir()) == []
