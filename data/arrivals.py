@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.errors import SourceError
+from data.files import SHOWN, check_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 UNFINISHED: Final = (".part", ".tmp", ".partial", ".crdownload", ".filepart", "~")
 
@@ -25,7 +27,7 @@ def arrivals(
     if not folder.is_dir():
         message = f"{folder}: no such inbox; found no folder at that path; make it, or name another"
         raise SourceError(message)
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    files = [folder / each.name for each in _entries(folder) if not _leads_out(each, folder) and each.is_file()]
     before = {path: _touched(path) for path in files if not path.name.lower().endswith(UNFINISHED)}
     recent = [path for path, touched in before.items() if touched is None or touched[-1] > now() - quiet]
     if recent:
@@ -34,6 +36,38 @@ def arrivals(
     return [path for path in before if path not in moving], [
         path for path in files if path in moving or path not in before
     ]
+
+
+def misplaced(folder: Path) -> Iterator[tuple[Path, SourceError]]:
+    """What lies in an inbox and is never read there, and why: links that lead out of it, tables in several parts."""
+    for each in _entries(folder):
+        path = folder / each.name
+        if _leads_out(each, folder):
+            target = os.readlink(path)  # noqa: PTH115  as it is written
+            message = f"{path}: a link that leads out of the inbox; found {target[:SHOWN]!r}; put the file itself there"
+            yield path, SourceError(message)
+        elif each.is_dir():
+            try:
+                check_folder(path)
+            except SourceError as error:
+                yield path, error
+            except OSError:  # a folder is not looked into
+                continue
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return sorted((each for each in found if not each.name.startswith(".")), key=lambda each: each.name)
+
+
+def _leads_out(entry: os.DirEntry[str], folder: Path) -> bool:
+    """Whether it is a link to what is not in this folder, or is not there."""
+    if not entry.is_symlink():
+        return False
+    try:
+        return not Path(entry.path).resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # which some versions raise for a link to itself
+        return True
 
 
 def _touched(path: Path) -> tuple[int, int, float] | None:

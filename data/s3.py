@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -54,8 +53,7 @@ def find_objects(address: str) -> list[str]:
 def fetched(address: str, staging: Path) -> Iterator[Path]:
     """A local copy of an object, under its own name, for as long as needed; MovingError where it changed meanwhile."""
     place = address.removeprefix(SCHEME)
-    name = f"object {hashlib.sha256(address.encode()).hexdigest()[:16]}"
-    with Stage(staging, name) as stage:
+    with Stage(staging, "object", address) as stage:
         path = stage.room() / Path(place).name
         try:
             storage = _storage(place.partition("/")[0])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from data.errors import MovingError, SourceError
-from data.files import batch_name, expand, is_object
+from data.files import batch_name, check_whole, expand, is_object
 from data.verified_file import Digest, VerifiedFile, digest_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ class Source:
         except OSError as error:
             message = f"{name}: cannot be read; {error.strerror}; check the path and its permissions"
             raise SourceError(message) from error
+
+    @classmethod
+    def named(cls, path: Path, what: str) -> Source:
+        """What is not read, to be remembered by its name and what was found of it."""
+        sha256 = hashlib.sha256(what.encode(errors="surrogateescape")).hexdigest()
+        return cls(str(path), path, Digest(sha256, 0, ()), (0, 0))
 
     def __str__(self) -> str:
         """As it is named."""
@@ -82,7 +89,10 @@ class Source:
 
 
 def find(names: Iterable[str]) -> list[str]:
-    """The files and objects that these names stand for, each once; SourceError for a name that stands for none."""
+    """The files and objects that these names stand for, each once.
+
+    SourceError for a name that stands for none, and where some of them are parts of one table.
+    """
     found: list[str] = []
     for name in names:
         if is_object(name):
@@ -91,7 +101,9 @@ def find(names: Iterable[str]) -> list[str]:
             found += find_objects(name)
         else:
             found += map(str, expand(name))
-    return list(dict.fromkeys(found))
+    found = list(dict.fromkeys(found))
+    check_whole(found)
+    return found
 
 
 Readable: TypeAlias = Path | Source
@@ -113,6 +125,7 @@ def opened(name: str | Source, staging: Path, each: Callable[[], object] = lambd
         yield name if name.fresh else Source.at(name.name, name.path, each)
         return
     if not is_object(name):
+        expand(name)  # which says why a name stands for no file
         yield Source.at(name, each=each)
         return
     from data.s3 import fetched

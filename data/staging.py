@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from contextlib import suppress
-from errno import EISDIR
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
-from data.errors import HeldError
+from data.errors import PublishError
 from data.locks import exclusive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from types import TracebackType
 
+Kind: TypeAlias = Literal["batch", "object", "page", "refusal", "seen", "replay", "differences"]
+
 LOCK: Final = ".lock"
+KEPT: Final = "before-"
 
 
 class Stage:
@@ -26,23 +29,22 @@ class Stage:
     what a killed one left on any stage is removed by whoever comes next.
     """
 
-    def __init__(self, parent: Path, name: str, waiting: Callable[[], object] = lambda: None) -> None:
-        """A stage of this name in a folder of stages; ``waiting`` is called while another process is on it."""
+    def __init__(self, parent: Path, kind: Kind, name: str, waiting: Callable[[], object] = lambda: None) -> None:
+        """A stage for a thing of this kind and name; ``waiting`` is called while another process is on it.
+
+        Stages of two kinds never meet, nor a stage and a lock, whatever their names are.
+        """
         self._parent = parent
-        self._lock = exclusive(parent / f"{name}{LOCK}", waiting)
-        self._folder = parent / name
+        self._folder = parent / stage_name(kind, name)
+        self._lock = exclusive(_lock_of(self._folder), waiting)
         self._files: dict[Path, Path] = {}
         self._made = 0
 
     def __enter__(self) -> Self:
         """Wait for the stage, and clear it."""
+        sweep(self._parent)
         self._lock.__enter__()
-        try:
-            sweep(self._parent)
-            shutil.rmtree(self._folder, ignore_errors=True)
-        except BaseException:
-            self._lock.__exit__(None, None, None)
-            raise
+        shutil.rmtree(self._folder, ignore_errors=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -63,24 +65,87 @@ class Stage:
         return staged
 
     def publish(self) -> None:
-        """Force every file to the disk, then move each into place; readers see the old file or the new, whole."""
+        """Force every file to the disk, then move each into place: all of them, or none.
+
+        Readers see the old file or the new, whole. What can be known beforehand is looked at before the first is moved;
+        where one cannot be moved all the same, those before it are put back. PublishError or OSError then.
+        """
         for staged, target in self._files.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(EISDIR, "a folder stands where a file is to be", str(target))
+            _prepare(target, self.room())
             _sync(staged)
-        for staged, target in self._files.items():
-            staged.replace(target)
+        before = {target: _kept(target, self.room() / f"{KEPT}{staged.name}") for staged, target in self._files.items()}
+        moved: list[Path] = []
+        try:
+            for staged, target in self._files.items():
+                staged.replace(target)
+                moved.append(target)
+        except BaseException:
+            _put_back({target: before[target] for target in reversed(moved)})
+            raise
         for folder in {target.parent for target in self._files.values()}:
             _sync(folder)
 
 
+def stage_name(kind: Kind, name: str) -> str:
+    """What the folder of a stage is called; its lock adds LOCK."""
+    return f"{kind}-{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}"
+
+
 def sweep(parent: Path) -> None:
-    """Remove what killed processes left on their stages."""
-    found = sorted(parent.iterdir()) if parent.is_dir() else []
-    for name in dict.fromkeys(path.name.removesuffix(LOCK) for path in found):
-        with suppress(HeldError), exclusive(parent / f"{name}{LOCK}"):
-            shutil.rmtree(parent / name, ignore_errors=True)
+    """Remove what killed processes left on their stages, as far as this user may; what is in use stays."""
+    found = parent.iterdir() if parent.is_dir() else ()
+    for folder in _longest_first(_folder_of(path) for path in found):
+        with suppress(OSError), exclusive(_lock_of(folder)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}{LOCK}")
+
+
+def _folder_of(path: Path) -> Path:
+    """The folder a lock is for; a folder itself, whatever it is called."""
+    return path if path.is_dir() else path.with_name(path.name.removesuffix(LOCK))
+
+
+def _longest_first(folders: Iterable[Path]) -> list[Path]:
+    # Earlier releases named stages after files: the folder of one may stand where the lock of a shorter one is.
+    return sorted(set(folders), key=lambda folder: len(folder.name), reverse=True)
+
+
+def _prepare(target: Path, stage: Path) -> None:
+    """Make the folder of a target; PublishError where nothing can be moved there from the stage."""
+    folder = target.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        message = f"{target}: cannot be written; found a folder where a file is to be; move it away"
+        raise PublishError(message)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        message = f"{folder}: cannot be written to; found it read-only for this user; correct its permissions"
+        raise PublishError(message)
+    if folder.stat().st_dev != stage.stat().st_dev:
+        message = f"{folder}: cannot be written to; found it on another file system than {stage.parent}"
+        raise PublishError(f"{message}; have both on one")
+
+
+def _kept(target: Path, place: Path) -> Path | None:
+    """A second name for what stands at a target; None where nothing does."""
+    with suppress(FileNotFoundError):
+        try:
+            os.link(target, place, follow_symlinks=False)
+        except PermissionError:  # as file systems without such names say
+            shutil.copy2(target, place)
+        return place
+    return None
+
+
+def _put_back(before: dict[Path, Path | None]) -> None:
+    for target, kept in before.items():
+        with suppress(OSError):
+            if kept is None:
+                target.unlink()
+            else:
+                kept.replace(target)
 
 
 def _sync(path: Path) -> None:

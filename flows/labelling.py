@@ -12,13 +12,13 @@ from prefect.runtime import flow_run, task_run
 from prefect.states import Completed, Failed
 
 from data.errors import SourceError
-from data.files import batch_name, check_name
+from data.files import batch_name, check_name, check_whole
 from data.sources import Source, find, opened
 from flows.jobs.batch import MAX_REJECTS, Batch, clash
 from flows.jobs.counts import counted
 from flows.jobs.label import label as label_source
 from flows.jobs.progress import advance
-from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason
+from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason, unexpected
 from flows.jobs.request import Request
 from flows.jobs.stopping import check, stop
 from flows.runs.artifacts import HOOKS, progress, show_batches
@@ -54,6 +54,10 @@ def label_batch(named: str | Source, request: Request) -> Any:
         refused = request.refused(source, error)
         log.error("refused: %s", refused.error)  # noqa: TRY400  the reason is for a person, a traceback is not
         return Failed(message=refused.error, data=refused)
+    except Exception as error:
+        refused = request.refused(source, unexpected(str(source), error))
+        log.exception("refused: %s", refused.error)
+        return Failed(message=refused.error, data=refused)
     log.info(
         "%s: %s in, %d labelled, %d rejected by version %d; %s",
         done.status, counted(done.rows, "row"), done.labelled, done.rejected, done.model_version, done.labels,
@@ -85,11 +89,11 @@ def _on_workers(source: str | Source, request: Request) -> Ending:
 async def label_each(sources: Sequence[str | Source], request: Request, *, spread: bool = False) -> list[Batch]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
-    With ``spread`` they are handed to the workers of the flow's task runner, all at once. An error that is a bug ends
-    the run only after the other sources have had their turn.
+    With ``spread`` they are handed to the workers of the flow's task runner, all at once. Whatever one source does, the
+    others have their turn: what might have passed by itself and has not is a refusal too, which is not remembered.
     """
     batches: list[Batch] = []
-    bugs: list[BaseException] = []
+    ends: list[BaseException] = []
     first: dict[str, str] = {}
     work: list[Batch | Ending] = []
     for source in sources:
@@ -103,16 +107,18 @@ async def label_each(sources: Sequence[str | Source], request: Request, *, sprea
         else:
             work.append((_on_workers if spread else _here)(source, request))
     async with progress([*map(str, sources)], batches):
-        for each in work:
+        for source, each in zip(sources, work, strict=True):
             done = each if isinstance(each, Batch) else await (await each()).aresult(raise_on_failure=False)
+            if isinstance(done, Exception) and may_pass(done):
+                done = request.refused(source, done)
             if not isinstance(done, Batch):
-                bugs.append(done)
+                ends.append(done)
                 continue
             batches.append(done)
             if spread:  # the rows of workers are counted there alone
                 advance(done.rows)
-    if bugs:
-        raise bugs[0]
+    if ends:
+        raise ends[0]
     return batches
 
 
@@ -155,9 +161,10 @@ async def label(
         try:
             asked = {"columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
             request = Request.pinned(place, table, version, replace=replace, **asked)
+            files = list(dict.fromkeys(path for name in sources for path in _files(name)))
+            check_whole(files)
         except REFUSALS as error:
             return Failed(message=reason(error), data=RefusedError(reason(error)))
-        files = list(dict.fromkeys(path for name in sources for path in _files(name)))
         batches = await label_each(files, request, spread=spread)
         await show_batches(table, f"Labelling {counted(len(files), 'file')}", batches, version)
     refused = [each.error or "" for each in batches if each.status == "refused"]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from dataclasses import asdict
 from pathlib import PurePath
 from types import MappingProxyType
@@ -31,7 +32,11 @@ if TYPE_CHECKING:
 
 WITH_MASS: Final = 2
 FORMATS: Final = MappingProxyType({1: "threshold", WITH_MASS: "mass"})  # and the limit each has of its label sets
+LARGEST_NUMBER: Final = 1e30
 OWN_FILES: Final = ("model.json", "weights.npz")
+
+
+_SEAL: Final = re.compile(rb'^  "sha256": "[0-9a-f]{64}",\n', re.MULTILINE)  # the entry of a text about itself
 
 
 def encode(
@@ -103,8 +108,7 @@ def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
     network = Network(
         tuple(arrays[f"weight_{layer}"] for layer in layers), tuple(arrays[f"bias_{layer}"] for layer in layers)
     )
-    if not (arrays["scale"] > 0).all():
-        raise damaged("scale: a standard deviation must be positive")
+    _check_sane(arrays)
     standardizer = Standardizer(arrays["mean"], arrays["scale"])
     try:
         names = tuple(described["features"]), tuple(described["classes"])
@@ -112,6 +116,18 @@ def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
     except ValueError as error:
         raise damaged(str(error)) from error
     return classifier, described["notes"]
+
+
+def _check_sane(arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+    """ModelError for numbers that no training gives, with which sums overflow and answers are no probabilities."""
+    for name, array in arrays.items():
+        if array.size and np.abs(array).max() > LARGEST_NUMBER:
+            raise damaged(f"{name}: expected numbers of at most {LARGEST_NUMBER:g}; found {np.abs(array).max():g}")
+    if not (arrays["scale"] >= 1 / LARGEST_NUMBER).all():
+        raise damaged(f"scale: a standard deviation must be positive; found {arrays['scale'].min():g}")
+    usual = arrays.get("usual", np.zeros(1))
+    if (usual < 0).any() or (np.diff(usual) < 0).any():
+        raise damaged("usual: distances must be ascending and not negative; found others")
 
 
 def describe(text: bytes) -> dict[str, Any]:
@@ -127,7 +143,7 @@ def describe(text: bytes) -> dict[str, Any]:
         formed = formed and _is_conformal(described["conformal"], FORMATS[version])
         formed = formed and all(isinstance(described[part], list) for part in ("features", "classes", "sizes"))
         digest = described.pop("sha256")
-        formed = formed and digest == hashlib.sha256(_text(described)).hexdigest()
+        formed = formed and digest == hashlib.sha256(_SEAL.sub(b"", text)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, ModelError):
             raise

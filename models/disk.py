@@ -4,12 +4,55 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+KINDS: Final = MappingProxyType(
+    {
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+    }
+)
+
+
+def read(path: Path, most: int) -> bytes:
+    """The bytes of a file; ModelError where it is no file or larger than that, before any of it is read.
+
+    OSError where it cannot be opened.
+    """
+    _check(path, path.stat(), most)
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe put there meanwhile is not waited for
+    with open(handle, "rb") as file:  # noqa: PTH123  what was opened is what is looked at
+        _check(path, os.fstat(handle), most)
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise _too_large(path, len(content), most)
+    return content
+
+
+def _check(path: Path, state: os.stat_result, most: int) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        kind = KINDS.get(stat.S_IFMT(state.st_mode), "something else")
+        message = f"{path.parent.name}/{path.name}: not a file; found {kind}; restore it from a backup"
+        raise ModelError(message)
+    if state.st_size > most:
+        raise _too_large(path, state.st_size, most)
+
+
+def _too_large(path: Path, size: int, most: int) -> ModelError:
+    message = f"{path.parent.name}/{path.name}: not what was saved; found {size:,} bytes, {most:,} at most"
+    return ModelError(f"{message}; restore it from a backup")
 
 
 def write(path: Path, content: bytes) -> None:

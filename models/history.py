@@ -4,8 +4,10 @@
 `figures`, `at`, and `before`: the sha256 of the line before, newline included (`head -n 1 history.jsonl | sha256sum`),
 64 zeros in the first. What has no newline yet has not happened: readers pass over it, the next append cuts it off.
 
-The chain shows a line that was changed, taken out or put in. It cannot show that the last lines are gone or were
-rewritten as a whole: that shows where the versions and the champion do not agree with what is left.
+The chain shows a line that was changed, taken out or put in, and `history.seal` the same of the last line: it holds the
+sha256 of that one. While a line is appended it holds two, that of the last line and that of the next, so that a process
+killed at any moment leaves a log whose last line is one of them. A log without a seal, as earlier releases wrote it, is
+taken on trust and sealed by the next writer.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
 
-from models.disk import locked, sync, write
+from models.disk import locked, read, sync, write
 from models.errors import ModelError
 
 if TYPE_CHECKING:
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 Event = Literal["registered", "promoted", "refused", "rolled back"]
 Entry = dict[str, Any]
 
+LARGEST: Final = 1 << 26
+LARGEST_SEAL: Final = 1 << 10
+SEAL: Final = re.compile(rb"([0-9a-f]{64}\n){1,2}")
 NONE_BEFORE: Final = "0" * 64
 KINDS: Final[dict[str, type]] = {
     "event": str, "version": int, "sha256": str, "reason": str, "figures": dict, "at": str, "before": str,
@@ -45,6 +51,7 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.seal = path.with_name("history.seal")
 
     def exists(self) -> bool:
         """Whether anything has been logged: the file appears with its first line in it."""
@@ -57,7 +64,19 @@ class History:
 
     def verify(self) -> list[str]:
         """What is wrong with the log, a line of text for each; nothing is repaired, a torn last line is no fault."""
-        lines = self._lines()
+        return self._faults(self._lines())
+
+    def verify_end(self) -> list[str]:
+        """What is wrong with the end of the log, a line of text where anything is; a log without a seal is not held."""
+        lines, sealed = self._lines(), self._sealed()
+        if not self.exists() or sealed is None or _end(lines) in sealed:
+            return []
+        if self._follows(lines):
+            message = f"{self.path.name}: lines were added after the one that was sealed; found {_end(lines)[:12]}"
+            return [f"{message}; written by an earlier release or by hand, the next save or promotion seals them"]
+        return [self._lost(lines)]
+
+    def _faults(self, lines: list[bytes]) -> list[str]:
         before = [NONE_BEFORE, *map(_sha256, lines)]
         return [
             f"{self.path.name}: line {number}: {fault}; restore the log from a copy"
@@ -67,19 +86,28 @@ class History:
 
     @contextmanager
     def writing(self) -> Iterator[Append]:
-        """The way to append, for as long as this process alone may; the folder must be there."""
+        """The way to append, for as long as this process alone may; the folder must be there.
+
+        ModelError where the last line is not the one that was sealed.
+        """
         with locked(self.path.parent):
+            if self.exists():
+                self._renew(self._lines())
             yield self._append
 
     def _append(self, *entries: Entry) -> None:
         lines = self._lines()
-        content = _chain(entries, _sha256(lines[-1]) if lines else NONE_BEFORE)
+        before = _end(lines)
+        content = _chain(entries, before)
         if not content:
             return
+        after = _end(content.splitlines(keepends=True))
+        self._seal(before, after)
         if self.exists():
             self._extend(sum(map(len, lines)), content)
         else:
             self._begin(content)
+        self._seal(after)
 
     def _extend(self, end: int, content: bytes) -> None:
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
@@ -98,9 +126,42 @@ class History:
         staged.replace(self.path)
         sync(self.path.parent)
 
+    def _seal(self, *hashes: str) -> None:
+        staged = self.seal.with_name(f".next-{self.seal.name}")
+        write(staged, "".join(f"{each}\n" for each in hashes).encode())
+        staged.replace(self.seal)
+        sync(self.seal.parent)
+
+    def _sealed(self) -> list[str] | None:
+        """The sha256 of what may be the last line; none that could be one where it is no seal, None without a seal."""
+        try:
+            content = read(self.seal, LARGEST_SEAL)
+        except FileNotFoundError:
+            return None
+        return content.decode().split("\n")[:-1] if SEAL.fullmatch(content) else []
+
+    def _follows(self, lines: list[bytes]) -> bool:
+        """Whether the last line stands in an unbroken chain of lines after a sealed one."""
+        return not {NONE_BEFORE, *map(_sha256, lines)}.isdisjoint(self._sealed() or []) and not self._faults(lines)
+
+    def _renew(self, lines: list[bytes]) -> None:
+        """Have the seal say what the last line is, where a killed process or an earlier release left another."""
+        sealed = self._sealed()
+        if sealed == [_end(lines)]:
+            return
+        if sealed is not None and _end(lines) not in sealed and not self._follows(lines):
+            raise ModelError(self._lost(lines))
+        self._seal(_end(lines))
+
+    def _lost(self, lines: list[bytes]) -> str:
+        sealed = " or ".join(each[:12] for each in self._sealed() or []) or "none"
+        message = f"{self.path.name}: its last line is not the one that {self.seal.name} names"
+        message = f"{message}; expected sha256 {sealed}, found {_end(lines)[:12]}"
+        return f"{message}; restore both from a copy, or remove {self.seal.name} to take the log on trust"
+
     def _lines(self) -> list[bytes]:
         try:
-            content = self.path.read_bytes()
+            content = read(self.path, LARGEST)
         except FileNotFoundError:
             return []
         return [line + b"\n" for line in content.split(b"\n")[:-1]]
@@ -159,6 +220,11 @@ def _chain(entries: Iterable[Entry], before: str) -> bytes:
         lines.append(_text(entry | {"before": before}))
         before = _sha256(lines[-1])
     return b"".join(lines)
+
+
+def _end(lines: list[bytes]) -> str:
+    """The sha256 of the last line, as the next one carries it."""
+    return _sha256(lines[-1]) if lines else NONE_BEFORE
 
 
 def _text(entry: Entry) -> bytes:

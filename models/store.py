@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from models.codec import OWN_FILES, decode, describe, encode
-from models.disk import sync, write
+from models.disk import read, sync, write
 from models.errors import ModelError
 from models.history import History, champions, new_entry, registered
 
@@ -29,7 +29,13 @@ DIGITS: Final = 4
 STAGING: Final = ".staging-"
 NEXT_VERSION: Final = ".next-version"
 NEXT_CHAMPION: Final = ".next-champion"
+OWN: Final = {
+    CHAMPION, NEXT_CHAMPION, NEXT_VERSION, "history.jsonl", ".next-history.jsonl", "history.seal", ".next-history.seal",
+}  # fmt: skip
 OLD: Final = 3600.0
+LARGEST: Final = MappingProxyType({"model.json": 1 << 24, "weights.npz": 1 << 26})
+LARGEST_OTHER: Final = 1 << 28
+LARGEST_POINTER: Final = 1 << 10
 BY_HAND: Final = "by hand"
 FOUND: Final = "found in a store without a history"
 
@@ -68,13 +74,15 @@ class ModelStore:
         """The version that labels when none is named; None where none has been promoted."""
         pointer = self.folder / CHAMPION
         try:
-            text = pointer.read_text(encoding="utf-8", errors="replace").strip()
+            text = read(pointer, LARGEST_POINTER)
         except FileNotFoundError:
             return None
-        if number_in(text.encode()) not in self.versions():
-            message = f"{pointer}: names no version; found {text[:40]!r}; run `wine-labels models promote N`"
+        number = number_in(text)
+        if number is None or not self.path(number).is_dir():
+            found = text.decode(errors="replace").strip()[:40]
+            message = f"{pointer}: names no version; found {found!r}; run `wine-labels models promote N`"
             raise ModelError(message)
-        return int(text)
+        return number
 
     def history(self) -> list[dict[str, Any]]:
         """What became of the versions, oldest first; ModelError names a line of the log that is no entry."""
@@ -89,6 +97,7 @@ class ModelStore:
         left half staged more than an hour ago is removed.
         """
         files = encode(classifier, notes, extra_files)
+        _check_sizes(files)
         decode(files)
         self.folder.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.folder))
@@ -119,14 +128,14 @@ class ModelStore:
         number = self._known(number)
         expected = self._expected()
         if expected is None:
-            return number, sha256_of(self._files(number, self.path(number))["model.json"].read_bytes())
+            return number, sha256_of(self._description(number))
         if number not in expected:
             raise _unregistered(number)
         return number, expected[number]
 
     def describe(self, number: int) -> dict[str, Any]:
         """What a version's `model.json` says, without its weights."""
-        return describe(self._files(self._known(number), self.path(number))["model.json"].read_bytes())
+        return describe(self._description(self._known(number)))
 
     def promote(self, number: int, reason: str = BY_HAND, figures: Mapping[str, float] | None = None) -> None:
         """Make a version the champion, once it has been loaded; the reason and the figures go into the history."""
@@ -210,7 +219,7 @@ class ModelStore:
         self, event: Event, number: int, append: Append, reason: str, figures: Mapping[str, float] | None
     ) -> None:
         entry = new_entry(event, number, self.load(number).sha256, datetime.now(UTC), reason, figures)
-        write(self.folder / NEXT_CHAMPION, f"{number:0{DIGITS}}\n".encode())
+        write(self.folder / NEXT_CHAMPION, pointer_to(number))
         sync(self.folder)
         append(entry)
         self._settle()
@@ -254,7 +263,7 @@ class ModelStore:
         if wanted is None:
             message = f"no model yet; found no champion in {self.folder}; run `wine-labels train` or `wine-labels run`"
             raise ModelError(message)
-        if wanted not in self.versions():
+        if not self.path(wanted).is_dir():
             found = ", ".join(map(str, self.versions()[-10:])) or "none"
             message = f"no version {wanted}; found {found} in {self.folder}; see `wine-labels models list`"
             raise ModelError(message)
@@ -263,7 +272,7 @@ class ModelStore:
     def read(self, number: int, folder: Path, expected: Mapping[int, str] | None) -> Version:
         """The version in a folder, held against the sha256 of each number, where those are given."""
         found = self._files(number, folder)
-        text = found["model.json"].read_bytes()
+        text = read(found["model.json"], LARGEST["model.json"])
         sha256 = sha256_of(text)
         if expected is not None and number not in expected:
             raise _unregistered(number)
@@ -271,15 +280,18 @@ class ModelStore:
             message = f"version {number}: model.json is not the one in history.jsonl"
             raise ModelError(f"{message}; expected sha256 {expected[number][:12]}, found {sha256[:12]}; restore it")
         kept = describe(text)["files"]
-        files = {name: path.read_bytes() for name, path in found.items() if name in kept}
+        files = {name: read(path, largest(name)) for name, path in found.items() if name in kept}
         classifier, notes = decode(files | {"model.json": text})
         return Version(
             number, sha256, classifier, notes, {name: files[name] for name in files if name not in OWN_FILES}
         )
 
+    def _description(self, number: int) -> bytes:
+        return read(self._files(number, self.path(number))["model.json"], LARGEST["model.json"])
+
     def _files(self, number: int, folder: Path) -> dict[str, Path]:
         found = sorted(folder.iterdir()) if folder.is_dir() else []
-        files = {path.name: path for path in found if path.is_file()}
+        files = {path.name: path for path in found}
         for name in OWN_FILES:
             if name not in files:
                 names = ", ".join(path.name for path in found) or "nothing"
@@ -292,6 +304,14 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _check_sizes(files: Mapping[str, bytes]) -> None:
+    """ModelError for a file that could not be read again."""
+    for name, content in files.items():
+        if len(content) > largest(name):
+            message = f"{name}: too large to be kept; found {len(content):,} bytes, {largest(name):,} at most"
+            raise ModelError(f"{message}; train on fewer rows")
+
+
 def _unregistered(number: int) -> ModelError:
     message = f"version {number}: not registered; found no line of history.jsonl that names it"
     return ModelError(f"{message}; restore the log from a copy, or train a new version")
@@ -300,9 +320,19 @@ def _unregistered(number: int) -> ModelError:
 def content_of(path: Path) -> bytes:
     """The bytes of a file; none where it cannot be read."""
     try:
-        return path.read_bytes()
-    except OSError:
+        return read(path, largest(path.name))
+    except (OSError, ModelError):
         return b""
+
+
+def largest(name: str) -> int:
+    """How large a file of this name may be, in bytes."""
+    return LARGEST.get(name, LARGEST_OTHER)
+
+
+def pointer_to(number: int) -> bytes:
+    """What a champion's file says of it."""
+    return f"{number:0{DIGITS}}\n".encode()
 
 
 def number_in(pointer: bytes) -> int | None:

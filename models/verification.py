@@ -8,7 +8,7 @@ from models.codec import OWN_FILES
 from models.disk import locked
 from models.errors import ModelError
 from models.history import champions, registered
-from models.store import CHAMPION, content_of, number_in
+from models.store import CHAMPION, OWN, STAGING, content_of, number_in, pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,22 @@ def verify(store: ModelStore) -> list[str]:
     if not store.folder.is_dir():
         return []
     with locked(store.folder, shared=True):
-        entries = store.log.entries(skip=True)
-        versions = [fault for number in store.mentioned(entries) for fault in _check_version(store, number, entries)]
-        old = [f"{path.name}: left by a killed process; the next save removes it" for path in store.abandoned()]
-        return [*store.log.verify(), *versions, *_check_history(store, entries), *old]
+        try:
+            return [*_faults(store)]
+        except ModelError as error:  # a log that cannot be read at all
+            return [str(error)]
+
+
+def _faults(store: ModelStore) -> Iterator[str]:
+    entries = store.log.entries(skip=True)
+    yield from store.log.verify()
+    for number in store.mentioned(entries):
+        yield from _check_version(store, number, entries)
+    yield from _check_history(store, entries)
+    for path in store.abandoned():
+        yield f"{path.name}: left by a killed process; the next save removes it"
+    yield from _strays(store)
+    yield from store.log.verify_end()
 
 
 def _check_version(store: ModelStore, number: int, entries: list[Entry]) -> Iterator[str]:
@@ -59,8 +71,18 @@ def _check_history(store: ModelStore, entries: list[Entry]) -> Iterator[str]:
 def _check_champion(store: ModelStore, entries: list[Entry]) -> Iterator[str]:
     place = store.folder / CHAMPION
     waiting = {place: prepared for prepared, place in store.pending(entries).items()}
-    found = number_in(content_of(waiting.get(place, place)))
+    text = content_of(waiting.get(place, place))
+    found = number_in(text)
     expected = next(reversed(champions(entries)), None)
+    way_out = "run `wine-labels models promote N`"
     if found != expected and store.log.exists():
-        way_out = "run `wine-labels models promote N`"
         yield f"champion: not the one of the history; expected version {expected}, found {found}; {way_out}"
+    elif text != (b"" if found is None else pointer_to(found)):
+        yield f"champion: not as it was written; found {text[:40]!r}; {way_out}"
+
+
+def _strays(store: ModelStore) -> Iterator[str]:
+    versions = {store.path(number).name for number in store.versions()}
+    for path in sorted(store.folder.iterdir()):
+        if path.name not in versions | OWN and not path.name.startswith(STAGING):
+            yield f"{path.name}: not of the store; found it beside the versions; move it away"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from rich.measure import Measurement
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = Literal["left", "right"]
 
-WIDEST: Final = 10_000
+GAP: Final = " " * 4
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,24 @@ class Grid:
     columns: Mapping[str, Side]
     rows: Sequence[tuple[str, ...]]
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """As a table where it fits, else row by row."""
-        headed = any(name.strip() for name in self.columns)
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), show_header=headed)
-        for name, side in self.columns.items():
-            table.add_column(name, justify=side, no_wrap=True)
-        for row in self.rows:
-            table.add_row(*row)
-        wanted = Measurement.get(console, options.update(max_width=WIDEST), table).maximum
-        if wanted <= options.max_width:
-            yield table
-        else:
+        head = [tuple(self.columns)] if any(name.strip() for name in self.columns) else []
+        widths = [max(map(cell_len, cells)) for cells in zip(*head, *self.rows, strict=True)]
+        if sum(widths) + len(GAP) * (len(widths) - 1) > options.max_width:
             yield from map(Text, self._narrow())
+            return
+        for row in head:
+            yield Text(self._line(row, widths), style="table.header")
+        for row in self.rows:
+            yield Text(self._line(row, widths))
+
+    def _line(self, row: tuple[str, ...], widths: Sequence[int]) -> str:
+        cells = []
+        for cell, side, width in zip(row, self.columns.values(), widths, strict=True):
+            blanks = " " * (width - cell_len(cell))
+            cells.append(cell + blanks if side == "left" else blanks + cell)
+        return GAP.join(cells)
 
     def _narrow(self) -> Iterable[str]:
         first, *others = self.columns

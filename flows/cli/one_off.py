@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from data.errors import SourceError
-from data.files import is_object
+from data.files import check_name, check_text, is_object
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError, ServerError
 from flows.jobs.request import Request, Training
@@ -36,6 +36,25 @@ def _cluster() -> ModuleType:
         message = f"Dask is not installed; found no package {error.name}; pip install 'wine-labels[dask]'"
         raise ClusterError(message) from error
     return cluster
+
+
+def _check_name(name: str) -> None:
+    check_text(name)  # all of it, folders too, is a parameter of a flow
+    check_name(name)
+
+
+def _by_name(files: Sequence[str]) -> tuple[list[str], list[Batch]]:
+    """The files whose names Prefect can bear, and the refusals of the others."""
+    named: list[str] = []
+    refused: list[Batch] = []
+    for name in files:
+        try:
+            check_text(name)
+        except SourceError as error:
+            refused.append(Batch.refused(name, error))
+        else:
+            named.append(name)
+    return named, refused
 
 
 class OneOff:
@@ -80,6 +99,7 @@ class OneOff:
             if is_object(name):
                 return []
             try:
+                _check_name(name)
                 self._sniffed(name, columns)
             except SourceError as error:
                 refused.append(Batch.refused(name, error))
@@ -93,6 +113,7 @@ class OneOff:
         from flows.jobs.training_rows import labelled_layout
 
         for name in files or self.shipped():
+            check_text(name)
             if not is_object(name):
                 labelled_layout(Path(name), table)
 
@@ -123,7 +144,9 @@ class OneOff:
         With ``dask`` the workers of that cluster do it; ClusterError where they cannot, before anything starts.
         """
         request.model()  # one that is damaged is refused before anything starts
-        sources = [*files] if sum(map(len, files)) < MOST_CHARACTERS else [*named]
+        sources, unnamed = _by_name(files)
+        if sum(map(len, sources)) >= MOST_CHARACTERS:
+            sources, unnamed = [*named], []
         if dask is not None:
             sources = [name if is_object(name) else str(Path(name).absolute()) for name in sources]
             cluster = _cluster()
@@ -151,7 +174,7 @@ class OneOff:
             accept_suspect=request.accept_suspect,
             spread=dask is not None,
         )
-        return batches
+        return unnamed + batches
 
     def label_inbox(self, **options: Any) -> Night:
         """Run the nightly labelling flow once."""

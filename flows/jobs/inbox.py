@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from data.arrivals import arrivals
+from data.arrivals import arrivals, misplaced
 from data.errors import SourceError
+from data.files import batch_name
 from data.sources import Source
 from flows.jobs.batch import Batch, clash
 from flows.jobs.stopping import check
 from flows.state.ledger import published
 from flows.state.refused_files import RefusedFiles
+from flows.state.seen import Seen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.jobs.request import Request
+    from schemas.record import Record
 
 
 @dataclass
@@ -38,35 +41,78 @@ def survey(inbox: Path, request: Request, *, relabel: bool, again: bool, quiet: 
     watched for as long. SourceError where there is no inbox.
     """
     whole, moving = arrivals(inbox, quiet)
-    found = Survey(waiting=[path.name for path in moving])
-    remembered = RefusedFiles(request.home, request.terms)
-    first: dict[str, Path] = {}
-    held = {path.name for path in moving}  # whose refusals are remembered
+    look = _Look(request, relabel=relabel, again=again, held={path.name for path in moving})
+    look.found.waiting += [path.name for path in moving]
+    for path, error in misplaced(inbox):
+        look.refuse(Source.named(path, str(error)), error)
     for path in whole:
+        if not look.is_seen(path):
+            look.at(path)
+    look.remembered.forget(but=look.held)
+    look.seen.keep()
+    return look.found
+
+
+@dataclass
+class _Look:
+    """One look into an inbox, file by file in the order of their names."""
+
+    request: Request
+    relabel: bool
+    again: bool
+    held: set[str]
+    """The files whose refusals are remembered."""
+    found: Survey = field(default_factory=Survey)
+    first: dict[str, Path] = field(default_factory=dict)
+    """The file that makes each batch."""
+
+    def __post_init__(self) -> None:
+        self.remembered = RefusedFiles(self.request.home, self.request.terms)
+        self.seen = Seen.of(self.request.home)
+
+    def is_seen(self, path: Path) -> bool:
+        """Whether a file is unchanged, as its stamps show."""
+        batch = batch_name(path.name)
+        model = self.request.sha256 if self.relabel else None
+        if batch in self.first or not self.seen.stands(path, model):
+            return False
+        self.first[batch] = path
+        self.found.unchanged.append(path.name)
+        return True
+
+    def at(self, path: Path) -> None:
+        """Settle by its bytes what is to be done with a file."""
         try:
             source = Source.at(str(path), each=check)
         except SourceError as error:
-            found.refused.append(request.refused(str(path), error))
-            continue
-        earlier = first.setdefault(source.batch, path)
-        other = None if earlier == path else earlier.name
-        if other is None and _stands(source, request, relabel=relabel):
-            found.unchanged.append(path.name)
-        elif not again and (reason := remembered.reason(source, other)) is not None:
-            held.add(path.name)
-            found.refused_before[path.name.encode(errors="backslashreplace").decode()] = reason
-        elif other is not None:
-            held.add(path.name)
-            found.refused.append(request.refused(source, clash(source.name, str(earlier)), other))
-        else:
-            found.new.append(source)
-    remembered.forget(but=held)
-    return found
+            self.found.refused.append(self.request.refused(str(path), error))
+            return
+        earlier = self.first.setdefault(source.batch, path)
+        if earlier != path:
+            self.refuse(source, clash(source.name, str(earlier)), earlier.name)
+        elif record := self._standing(source):
+            self.found.unchanged.append(path.name)
+            self.seen.add(path, record.model_sha256)
+        elif not self._refused_before(source):
+            self.found.new.append(source)
 
+    def refuse(self, source: Source, error: SourceError, other: str | None = None) -> None:
+        """Refuse a source, or leave it as it was refused before; ``other`` is a file that makes the same batch."""
+        if not self._refused_before(source, other):
+            self.held.add(source.file)
+            self.found.refused.append(self.request.refused(source, error, other))
 
-def _stands(source: Source, request: Request, *, relabel: bool) -> bool:
-    """Whether the batch is labelled from these very bytes; and, to relabel, by this very model."""
-    record = published(request.home, source.batch)
-    if record is None or (relabel and record.model_sha256 != request.sha256):
-        return False
-    return record.source_sha256 == source.sha256
+    def _refused_before(self, source: Source, other: str | None = None) -> bool:
+        reason = None if self.again else self.remembered.reason(source, other)
+        if reason is None:
+            return False
+        self.held.add(source.file)
+        self.found.refused_before[source.file.encode(errors="backslashreplace").decode()] = reason
+        return True
+
+    def _standing(self, source: Source) -> Record | None:
+        """The record of a batch labelled from these very bytes and, to relabel, by this very model; else None."""
+        record = published(self.request.home, source.batch)
+        if record is None or (self.relabel and record.model_sha256 != self.request.sha256):
+            return None
+        return record if record.source_sha256 == source.sha256 else None

@@ -47,12 +47,14 @@ def label(
             sweep(request.home.staging)
         return done
     try:
-        with Stage(request.home.staging, source.batch, waiting=check) as stage:
+        with Stage(request.home.staging, "batch", source.batch, waiting=check) as stage:
             if done := _standing(source, request):
                 return done
             layout = layout_of(source, table, request.columns)
             labeller = Labeller(table, version, source.file, layout, load_reference(version))
             record = publish(source, request, labeller, stage, progress)
+    except PublishError:
+        raise
     except OSError as error:
         home = request.home.folder
         message = f"{home}: cannot be written to; {error.strerror or error}; make room or name another --home"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 from typing import Final
 
+import pyarrow as pa
+
 from data.errors import PublishError, SourceError
 from models.errors import ModelError
 from schemas.errors import TableError
@@ -42,6 +44,7 @@ REFUSALS: Final = (
     ClusterError,
     OSError,
 )
+MOST_SHOWN: Final = 300  # characters of an error of another's making
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
 
 
@@ -50,6 +53,16 @@ def reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror and not isinstance(error, (PublishError, ServerError)):
         return f"{error.filename or 'a file'}: cannot be used; {error.strerror}; check its path, permissions and space"
     return " ".join(str(error).split())
+
+
+def unexpected(name: str, error: Exception) -> SourceError:
+    """The refusal of a source for an error that nobody foresaw, the file's doing or a fault of this program."""
+    found = f"{type(error).__name__}: {error}"[:MOST_SHOWN]
+    if isinstance(error, MemoryError):
+        return SourceError(f"{name}: cannot be read; found that it takes more memory than there is; split the file")
+    if isinstance(error, (pa.ArrowException, UnicodeError, EOFError)):
+        return SourceError(f"{name}: cannot be read; found {found}; export it again, in another format")
+    return SourceError(f"{name}: cannot be read; found {found}; this is a bug, please report it with the file")
 
 
 def may_pass(error: BaseException | None) -> bool:

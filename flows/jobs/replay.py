@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
@@ -20,6 +21,7 @@ from data.sources import Source
 from data.staging import Stage
 from flows.jobs.label import label
 from flows.jobs.request import Request
+from flows.jobs.stopping import check
 from flows.state.home import Home
 from flows.state.ledger import record_of
 from schemas.table import get_table
@@ -65,7 +67,7 @@ def label_again(
         _check_target(target, home)
     origin = _source(record, home, source)
     pinned = Request.pinned(home, record.table, version or record.model_version)
-    with tempfile.TemporaryDirectory() as folder:
+    with _beside(home, batch) as folder:
         again = Home.at(folder)
         columns = tuple(record.columns.split(",")) if record.columns else None
         made = label(
@@ -79,6 +81,18 @@ def label_again(
         else:
             _write(old, new, found, target)
     return found
+
+
+@contextmanager
+def _beside(home: Home, batch: str) -> Iterator[Path]:
+    """A folder of its own on a stage of the home, swept like the others; a temporary one where none can be made."""
+    with ExitStack() as stack:
+        try:
+            stage = stack.enter_context(Stage(home.staging, "replay", batch, waiting=check))
+            folder = stage.room()
+        except OSError:  # a home that this user may only read
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        yield folder
 
 
 def _source(record: Record, home: Home, named: Path | None) -> Source:
@@ -110,10 +124,12 @@ def _check_target(target: Path, home: Home) -> None:
 def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
     stages = target.parent / f".{target.name}.staging"
     try:
-        with Stage(stages, target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
+        with Stage(stages, "differences", target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
             _compare(old, new, found, file)
             file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
             stage.publish()
+    except PublishError:
+        raise
     except OSError as error:
         message = f"{target}: cannot be written; {error.strerror or error}; name another file"
         raise PublishError(message) from error

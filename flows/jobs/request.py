@@ -10,6 +10,7 @@ from data.errors import MovingError, SourceError
 from data.layouts import CHUNK_ROWS
 from data.sources import Source
 from flows.jobs.batch import MAX_REJECTS, Batch
+from flows.jobs.refusals import may_pass
 from flows.state.refused_files import RefusedFiles
 from models.errors import ModelError
 from models.store import ModelStore
@@ -64,7 +65,7 @@ class Request:
     def refused(self, source: str | Source, error: BaseException, other: str | None = None) -> Batch:
         """The refusal of a source, remembered where that is asked; ``other`` is a file that makes the same batch."""
         batch = Batch.refused(str(source), error)
-        lasting = isinstance(error, SourceError) and not isinstance(error, MovingError)
+        lasting = isinstance(error, SourceError) and not isinstance(error, MovingError) and not may_pass(error)
         if self.remember and lasting and isinstance(source, Source):
             RefusedFiles(self.home, self.terms).keep(source, batch.error or "", other)
         return batch

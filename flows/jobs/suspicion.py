@@ -28,7 +28,7 @@ FEWEST_A_COLUMN: Final = 8  # training rows: of fewer a covariance is mostly cha
 @lru_cache(maxsize=4)
 def load_joint(version: Version) -> Joint | None:
     """What goes with what in the rows a version was trained on; None where they are too few to know."""
-    x, classes = read_rows(version.files["training.parquet"])
+    x, classes = read_rows(version)
     return Joint.of(x, classes) if len(x) >= FEWEST_A_COLUMN * x.shape[1] else None
 
 

@@ -15,6 +15,7 @@ from data.reading import read_chunks, settle_truth
 from data.sniffing import sniff
 from data.truth import class_indices
 from flows.jobs.refusals import TrainingError
+from flows.state.training_table import CLASS, training_table
 from nn.drift import Reference
 from schemas.checking import check_rows
 
@@ -78,19 +79,18 @@ def write_rows(features: Sequence[str], x: np.ndarray[Any, Any], classes: np.nda
     """Training rows as a Parquet file: the features in order, and the class index of each row."""
     columns = {name: pa.array(column) for name, column in zip(features, x.T, strict=True)}
     target = io.BytesIO()
-    pq.write_table(pa.table(columns | {"class_index": pa.array(classes, pa.int32())}), target, compression="zstd")
+    pq.write_table(pa.table(columns | {CLASS: pa.array(classes, pa.int32())}), target, compression="zstd")
     return target.getvalue()
 
 
-def read_rows(content: bytes) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The rows (n, d) and class indices (n,) of `write_rows`."""
-    table = pq.read_table(io.BytesIO(content))
-    *features, classes = (column.to_numpy() for column in table.columns)
+def read_rows(version: Version) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The rows (n, d) and class indices (n,) a version was trained on; ModelError where they are not kept with it."""
+    *features, classes = (column.to_numpy() for column in training_table(version).columns)
     return np.stack(features, axis=1), classes.astype(np.intp)
 
 
 @lru_cache(maxsize=4)
 def load_reference(version: Version) -> Reference:
     """The rows a version was trained on, as what is asked of them, made once for a version that is loaded."""
-    x, classes = read_rows(version.files["training.parquet"])
+    x, classes = read_rows(version)
     return Reference.of(version.classifier.features, x, classes, len(version.classifier.classes))

@@ -47,7 +47,7 @@ class Page:
         """Write the page under this name, and return where it is."""
         environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
         target = home.page(name)
-        with Stage(home.staging, f"page {name.replace('/', ' ')}") as stage:
+        with Stage(home.staging, "page", name) as stage:
             text = environment.get_template("page.html").render(vars(self))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.pages import charts
 from flows.pages.page import Page, Section, confusion_section
+from flows.state.training_table import CLASS, training_table
 from models.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    import pyarrow as pa
 
     from flows.state.home import Home
     from models.store import ModelStore
@@ -43,7 +44,7 @@ def draw_version(store: ModelStore, number: int, home: Home) -> Path:
         },
         sections=[
             *_sections(evidence, version.classifier.classes),
-            Section("The training rows", rows=_ranges(version.files["training.parquet"]), numbers=FIGURES),
+            Section("The training rows", rows=_ranges(training_table(version)), numbers=FIGURES),
         ],
         foot=f"{made}; wine-labels {origin.code_version}",
     )
@@ -64,9 +65,9 @@ def _sections(evidence: Evidence, names: Sequence[str]) -> Iterator[Section]:
         yield Section("Calibration", chart, note="Out-of-fold predictions of all repeats of the cross-validation.")
 
 
-def _ranges(content: bytes) -> list[dict[str, Any]]:
+def _ranges(rows: pa.Table) -> list[dict[str, Any]]:
     """The smallest, mean and largest value of each measurement among the training rows."""
-    table = pq.read_table(io.BytesIO(content)).drop_columns("class_index")
+    table = rows.drop_columns(CLASS)
     return [
         {"measurement": name, "min": f"{pc.min(column).as_py():g}", "mean": f"{pc.mean(column).as_py():.4g}",
          "max": f"{pc.max(column).as_py():g}"}

@@ -52,6 +52,11 @@ class Home:
         return self.folder / "data" / "refused"
 
     @property
+    def seen(self) -> Path:
+        """By what stamps files in the inbox were found labelled."""
+        return self.folder / "data" / ".seen.json"
+
+    @property
     def runs(self) -> Path:
         """A file for each flow run that is running."""
         return self.folder / "data" / ".runs"

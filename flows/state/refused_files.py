@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final
 
 from data.staging import Stage
+from models.disk import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from flows.state.home import Home
 
 ENDING: Final = ".json"
-NAMED: Final = 200  # bytes; a longer name, or one that is not text, is replaced by its hash
+LARGEST: Final = 1 << 20
+NAMED: Final = 200  # bytes; a longer name, one that is not text, or one like a hash is replaced by its hash
+HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class RefusedFiles:
         On a disk that cannot be written nothing is remembered, and the file is reported again.
         """
         path = self._file(source.file)
-        with suppress(OSError), Stage(self.home.staging, f"refused {path.stem[:NAMED]}") as stage:
+        with suppress(OSError), Stage(self.home.staging, "refusal", path.name) as stage:
             text = json.dumps(self._facts(source, other) | {"reason": reason}, indent=2)
             stage.file(path).write_text(text, encoding="utf-8")
             stage.publish()
@@ -56,7 +60,7 @@ class RefusedFiles:
 
     def _file(self, name: str) -> Path:
         raw = os.fsencode(name)
-        plain = name.isprintable() and len(raw) <= NAMED
+        plain = name.isprintable() and len(raw) <= NAMED and not HASH.fullmatch(name)
         return self.home.refused / f"{name if plain else hashlib.sha256(raw).hexdigest()}{ENDING}"
 
     def _facts(self, source: Source, other: str | None) -> dict[str, Any]:
@@ -65,7 +69,7 @@ class RefusedFiles:
 
     @staticmethod
     def _read(path: Path) -> dict[str, Any]:
-        with suppress(OSError, ValueError):
-            kept = json.loads(path.read_text(encoding="utf-8"))
+        with suppress(OSError, ValueError, RecursionError):
+            kept = json.loads(read(path, LARGEST))
             return kept if isinstance(kept, dict) else {}
         return {}

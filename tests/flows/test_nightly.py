@@ -1,10 +1,12 @@
+import os
 import shutil
+from errno import EIO
 
 import pyarrow.parquet as pq
 import pytest
 
 from data.locks import exclusive
-from flows import nightly
+from flows import labelling, nightly
 from flows.state.home import Home
 from work import WINE, train
 
@@ -119,3 +121,30 @@ def test_every_parameter_is_described_for_the_prefect_ui(flow):
     properties = flow.parameters.model_dump()["properties"]
     assert properties
     assert all(each.get("description") for each in properties.values())
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("not foreseen"), OSError(EIO, "Input/output error")])
+def test_whatever_one_file_does_the_others_are_labelled(home, inbox, night, monkeypatch, error):
+    shutil.copy(WINE, inbox / "b.csv")
+    label = labelling.label_source
+
+    def fail(source, *arguments):
+        if source.file == "a.csv":
+            raise error
+        return label(source, *arguments)
+
+    monkeypatch.setattr(labelling, "label_source", fail)
+    monkeypatch.setitem(labelling.label_batch.__dict__, "retry_delay_seconds", 0)
+    state, result = night()
+    assert (state.name, statuses(result)) == ("SomeRefused", {"a": "refused", "b": "labelled"})
+    assert (home / "data" / "refused" / "a.csv.json").exists() == (not isinstance(error, OSError))
+
+
+def test_names_that_no_reader_would_find_are_refused_once(home, inbox, night):
+    names = ("_may.csv", os.fsdecode(b"w\xefne.csv"), "a\nb.csv")
+    for name in names:
+        shutil.copy(WINE, inbox / name)
+    state, result = night()
+    assert (state.name, len(result.batches)) == ("SomeRefused", 1 + len(names))
+    assert [path.name for path in (home / "data" / "labels").iterdir()] == ["a.parquet"]
+    assert night()[0].message == "1 unchanged, 3 refused before"

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from copy import deepcopy
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from models.codec import OWN_FILES, decode, encode
+from models.codec import LARGEST_NUMBER, OWN_FILES, decode, encode
 from models.errors import ModelError
 from nn.classifier import Classifier
 from nn.encoding import Standardizer
@@ -38,7 +39,8 @@ def bits(classifier):
 
 
 def finite(shape, **bounds):
-    return hnp.arrays(np.float64, shape, elements=st.floats(allow_nan=False, allow_infinity=False, **bounds))
+    bounds = {"min_value": -LARGEST_NUMBER, "max_value": LARGEST_NUMBER} | bounds
+    return hnp.arrays(np.float64, shape, elements=st.floats(**bounds))
 
 
 @st.composite
@@ -47,7 +49,7 @@ def classifiers(draw):
     weights = tuple(draw(finite(shape)) for shape in zip(sizes[:-1], sizes[1:], strict=True))
     network = Network(weights, tuple(draw(finite(size)) for size in sizes[1:]))
     names = tuple(tuple(draw(st.text(max_size=5)) for _ in range(size)) for size in (sizes[0], sizes[-1]))
-    scale = draw(finite(sizes[0], min_value=0, exclude_min=True))
+    scale = draw(finite(sizes[0], min_value=1 / LARGEST_NUMBER))
     return Classifier(*names, Standardizer(draw(finite(sizes[0])), scale), network)
 
 
@@ -59,7 +61,7 @@ def test_what_is_encoded_comes_back_bit_for_bit(classifier):
 
 @settings(max_examples=50)
 @given(classifiers())
-def test_any_classifier_of_finite_numbers_comes_back_bit_for_bit(classifier):
+def test_any_classifier_of_numbers_that_make_sense_comes_back_bit_for_bit(classifier):
     found, _ = decode(encode(classifier, {}))
     assert bits(found) == bits(classifier)
     assert (found.features, found.classes) == (classifier.features, classifier.classes)
@@ -130,3 +132,54 @@ def test_a_missing_file_is_refused_by_name(classifier, name):
     del files[name]
     with pytest.raises(ModelError, match=name):
         decode(files)
+
+
+INSANE = {
+    "weight_1": (lambda each: each.network.weights[0].__setitem__((0, 0), 1e308), "weight_1: expected numbers of"),
+    "bias_3": (lambda each: each.network.biases[2].__setitem__(0, -1e31), "bias_3: expected numbers of"),
+    "mean": (lambda each: each.standardizer.mean.__setitem__(0, 1e300), "mean: expected numbers of"),
+    "scale": (lambda each: each.standardizer.scale.__setitem__(0, 1e-308), "scale: a standard deviation"),
+    "zero": (
+        lambda each: each.standardizer.scale.__setitem__(0, 0.0),
+        "scale: a standard deviation",
+    ),
+    "nan": (
+        lambda each: each.network.weights[1].__setitem__((0, 0), np.nan),
+        "weight_2: expected finite",
+    ),
+    "usual": (
+        lambda each: each.conformal.usual.__setitem__(0, 9.0),
+        "usual: distances must",
+    ),
+    "negative": (
+        lambda each: each.conformal.usual.__setitem__(0, -1.0),
+        "usual: distances must",
+    ),
+    "centers": (
+        lambda each: each.conformal.space.centers.__setitem__((0, 0), 1e200),
+        "centers: expected numbers",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "words"), INSANE.values(), ids=INSANE)
+def test_a_version_that_agrees_with_itself_but_makes_no_sense_is_refused(conformed, spoil, words):
+    spoiled = deepcopy(conformed(ByMass(0.9)))
+    spoil(spoiled)
+    with pytest.raises(ModelError, match=f"^{words}"):
+        decode(encode(spoiled, {}))
+
+
+@pytest.mark.parametrize("mass", [-0.1, 1.1, 1e308])
+def test_a_limit_of_label_sets_that_is_no_share_is_refused(conformed, mass):
+    with pytest.raises(ModelError, match=r"^model\.json: "):
+        decode(encode(conformed(ByMass(mass)), {}))
+
+
+def test_the_largest_numbers_that_are_taken_give_probabilities(classifier):
+    huge = deepcopy(classifier)
+    for array in (*huge.network.weights, *huge.network.biases, huge.standardizer.mean):
+        array[:] = np.where(array < 0, -LARGEST_NUMBER, LARGEST_NUMBER)
+    huge.standardizer.scale[:] = 1 / LARGEST_NUMBER
+    answers = decode(encode(huge, {}))[0].predict_proba(np.random.default_rng(0).normal(0, 1e9, (50, 13)))
+    np.testing.assert_allclose(answers.sum(axis=1), 1)

@@ -1,11 +1,13 @@
 import multiprocessing
 import os
+import socket
 import threading
 from pathlib import Path
 
 import pytest
 
-from models.disk import locked, sync, write
+from models.disk import locked, read, sync, write
+from models.errors import ModelError
 
 
 @pytest.fixture
@@ -92,3 +94,37 @@ def test_the_lock_goes_with_the_process_that_holds_it(tmp_path):
         process.join()
     with locked(tmp_path):
         assert list(tmp_path.iterdir()) == []  # and no lock file is left
+
+
+def sparse(path):
+    with path.open("xb") as file:
+        file.truncate(10 << 30)
+
+
+def bound(path):
+    with socket.socket(socket.AF_UNIX) as end, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(path.parent)  # the name of a socket must be short
+        end.bind(path.name)
+
+
+STRANGE = {
+    "a folder": (Path.mkdir, "not a file; found a folder; restore it"),
+    "a pipe": (os.mkfifo, "not a file; found a pipe; restore it"),
+    "a socket": (bound, "not a file; found a socket; restore it"),
+    "a device": (lambda path: path.symlink_to("/dev/zero"), "not a file; found a device; restore it"),
+    "10 GB": (sparse, "not what was saved; found 10,737,418,240 bytes, 100 at most; restore it"),
+}
+
+
+@pytest.mark.parametrize(("make", "words"), STRANGE.values(), ids=STRANGE)
+def test_what_is_no_file_or_too_large_is_refused_unread(tmp_path, make, words):
+    make(tmp_path / "a")
+    with pytest.raises(ModelError, match=f"^{tmp_path.name}/a: {words}"):
+        read(tmp_path / "a", 100)
+
+
+def test_a_file_as_large_as_may_be_is_read_whole(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * 100)
+    assert read(tmp_path / "a", 100) == b"x" * 100
+    with pytest.raises(ModelError, match="found 100 bytes, 99 at most"):
+        read(tmp_path / "a", 99)

@@ -1,6 +1,8 @@
 import hashlib
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -80,11 +82,11 @@ def test_readers_pass_over_a_torn_last_line_and_leave_it(history, torn):
 
 def test_an_append_cuts_a_torn_last_line_off(history):
     lines = grown(history)
-    history.path.write_bytes(b"".join(lines)[:-1])
+    history.path.write_bytes(b"".join(lines) + lines[-1][:40])
     append(history, entry("refused", 7))
-    assert history.path.read_bytes().startswith(b"".join(lines[:-1]))
-    assert [found["version"] for found in history.entries()] == [1, 2, 7]
-    assert history.verify() == []
+    assert history.path.read_bytes().startswith(b"".join(lines))
+    assert [found["version"] for found in history.entries()] == [1, 2, 3, 7]
+    assert (history.verify(), history.verify_end()) == ([], [])
 
 
 TAMPERING = {
@@ -156,3 +158,73 @@ def test_the_champions_follow_from_the_events(story, expected):
 
 def test_what_was_registered_first_counts():
     assert registered([entry() | {"sha256": "a"}, entry() | {"sha256": "b"}, entry("promoted", 2)]) == {1: "a"}
+
+
+def test_the_seal_is_the_sha256_of_the_last_line(history):
+    *_, last = grown(history)
+    assert history.seal.read_text() == hashlib.sha256(last).hexdigest() + "\n"
+    assert history.verify_end() == []
+
+
+@pytest.mark.parametrize("change", [lambda log: log.replace(b": 3,", b": 4,"), lambda log: log[:-1], lambda _: b""])
+def test_a_last_line_that_was_edited_or_cut_off_is_found_and_stops_the_next_writer(history, change):
+    history.path.write_bytes(change(b"".join(grown(history))))
+    (found,) = history.verify_end()
+    assert "its last line is not the one that history.seal names; expected sha256 " in found
+    with pytest.raises(ModelError, match=r"restore both from a copy, or remove history\.seal"):
+        append(history, entry("refused", 3))
+    history.seal.unlink()
+    append(history, entry("refused", 3))
+    assert history.verify_end() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 65, b"a" * 63 + b"\n", b"\n" * 2000])
+def test_a_seal_that_is_none_is_found(history, content):
+    grown(history)
+    history.seal.write_bytes(content)
+    with pytest.raises(ModelError, match=r"is not the one that history\.seal names|history\.seal: not what was saved"):
+        raise ModelError(history.verify_end()[0])
+
+
+def test_a_log_of_an_earlier_release_is_taken_on_trust_and_sealed_by_the_next_writer(history):
+    grown(history)
+    history.seal.unlink()
+    assert history.verify_end() == []
+    with history.writing():
+        pass
+    assert history.seal.exists()
+    assert history.verify_end() == []
+
+
+def test_lines_that_an_earlier_release_added_are_reported_until_the_next_writer_seals_them(history):
+    grown(history)
+    before = history.seal.read_bytes()
+    append(history, entry("refused", 3), entry("promoted", 3))
+    history.seal.write_bytes(before)
+    (found,) = history.verify_end()
+    assert "lines were added after the one that was sealed; found" in found
+    append(history, entry("refused", 3))
+    assert history.verify_end() == []
+
+
+@pytest.mark.parametrize("log", [None, ()], ids=["the first line", "a later one"])
+def test_a_process_killed_at_any_step_of_an_append_leaves_what_the_next_writer_settles(history, monkeypatch, log):
+    if log is not None:
+        grown(history)
+    for step in range(20):
+        steps = iter(range(20))
+
+        def die(path, target, steps=steps, step=step):
+            if next(steps) == step:
+                raise InterruptedError
+            return Path.rename(path, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", die)
+            with suppress(InterruptedError):
+                append(history, entry("refused", 3))
+                break
+        assert (history.verify(), history.verify_end()) == ([], [])
+        append(history, entry("refused", 2))
+        assert (history.verify(), history.verify_end()) == ([], [])
+    assert step >= 2

@@ -4,6 +4,7 @@ import tempfile
 
 import pytest
 
+from models.errors import ModelError
 from models.store import ModelStore
 from models.verification import verify
 
@@ -102,3 +103,49 @@ def test_a_line_of_another_sha256_than_a_version_was_registered_with_is_found(st
     log = store.folder / "history.jsonl"
     log.write_text(log.read_text().replace(sha256, "0" * 64, 1))
     assert any("promoted version 1 by another sha256" in finding for finding in verify(store))
+
+
+def flipped(path, at, bit):
+    content = bytearray(path.read_bytes())
+    content[at] ^= bit
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("bit", [0x01, 0x80])
+def test_any_byte_of_the_store_that_is_flipped_is_found(store, classifier, another, bit):
+    for each in (classifier, another):
+        store.promote(store.save(each, {}, EXTRA).number)
+    for path in sorted(path for path in store.folder.rglob("*") if path.is_file()):
+        size = path.stat().st_size
+        step = max(1, size // 12) if "000" in str(path.parent) else 7  # of hashed files a few; all by the benchmark
+        for at in {*range(0, size, step), size - 1}:
+            flipped(path, at, bit)
+            assert verify(store), (path.name, at)
+            flipped(path, at, bit)
+    assert verify(store) == []
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "7", "0001.bak", ".hidden"])
+def test_what_is_not_of_the_store_is_found(store, classifier, name):
+    store.promote(store.save(classifier, {}).number)
+    (store.folder / name).mkdir()
+    assert verify(store) == [f"{name}: not of the store; found it beside the versions; move it away"]
+
+
+@pytest.mark.parametrize("name", ["model.json", "weights.npz", "card.md", "../champion", "../history.jsonl"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.touch() or os.truncate(path, 10 << 30)])
+def test_what_is_no_file_or_a_huge_one_is_refused_in_a_line_by_whoever_reads_it(store, classifier, name, make):
+    store.promote(store.save(classifier, {}, EXTRA).number)
+    place = store.path(1) / name
+    place.unlink()
+    make(place)
+    with pytest.raises(ModelError, match=r"(not a file|not what was saved); found .*; restore it from a backup$"):
+        store.load()
+    assert verify(store)
+
+
+def test_a_champion_that_is_written_otherwise_is_found(store, classifier):
+    store.promote(store.save(classifier, {}).number)
+    (store.folder / "champion").write_text("1\n")
+    assert store.champion() == 1
+    assert verify(store) == ["champion: not as it was written; found b'1\\n'; run `wine-labels models promote N`"]

@@ -9,7 +9,7 @@ from data import sources
 from flows.jobs.batch import Batch
 from flows.runs import server
 from models import store
-from work import HEADER, LINES, is_refusal, snapshot
+from work import HEADER, LINES, WINE, is_refusal, snapshot
 
 WHOLE = [HEADER, *LINES]
 
@@ -229,3 +229,24 @@ def test_a_suspect_file_is_refused_unless_accepted_and_then_looked_at(wine_label
     honest, suspect = said.document["batches"]
     assert (honest["suspect"], honest["warnings"]) == (None, [])
     assert suspect["suspect"].startswith("accepted: malic_acid and ash look swapped")
+
+
+def test_a_name_that_is_not_utf_8_or_hidden_from_readers_stops_no_other_file(wine_labels, home, here):
+    odd = here / "many" / os.fsdecode(b"w\xefne.csv")
+    for path in (odd, here / "many" / "_may.csv"):
+        shutil.copy(WINE, path)
+    said = wine_labels("label", here / "many" / "*.csv", "--home", home, "--json")
+    assert (said.status, said.err.count("rename the file")) == (3, 2)
+    assert {batch["status"] for batch in said.document["batches"]} == {"refused", "labelled"}
+    assert sorted(path.name for path in (home / "data" / "labels").iterdir()) == ["a.parquet", "b.parquet"]
+    assert wine_labels("label", odd, "--home", home).status == 2
+
+
+def test_one_table_in_parts_is_refused_whole_in_a_line(wine_labels, home, here):
+    for part in ("k=1", "k=2"):
+        (here / "hive" / part).mkdir(parents=True)
+        shutil.copy(WINE, here / "hive" / part / "part-0.csv")
+    for names in ([here / "hive"], [here / "hive" / "*" / "*.csv"], sorted((here / "hive").glob("*/*.csv"))):
+        said = wine_labels("label", *names, "--home", home)
+        assert (said.status, is_refusal(said.err), "one table in several parts" in said.err) == (2, True, True)
+    assert not (home / "data" / "labels").exists()

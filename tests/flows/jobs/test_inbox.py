@@ -1,3 +1,4 @@
+import os
 import shutil
 from dataclasses import replace
 
@@ -7,7 +8,9 @@ from data import sources
 from data.errors import SourceError
 from flows.jobs.inbox import survey
 from flows.jobs.request import Request
+from flows.state import seen
 from flows.state.home import Home
+from schemas.record import Record
 from work import WINE, label
 
 
@@ -76,3 +79,58 @@ def test_every_file_is_hashed_once(request_, monkeypatch):
 def test_without_an_inbox_it_is_refused(request_):
     with pytest.raises(SourceError, match="no such inbox"):
         survey(request_.home.folder / "none", request_, relabel=False, again=False, quiet=0.0)
+
+
+def test_a_night_with_nothing_to_do_opens_no_file(request_, monkeypatch):
+    label(request_.home.inbox / "a.csv", request_.home)
+    monkeypatch.setattr(seen, "SETTLED", -(10**12))
+    look(request_)
+    monkeypatch.setattr(sources, "sha256_of", None)
+    monkeypatch.setattr(Record, "read", None)
+    assert look(request_).unchanged == ["a.csv"]
+    with pytest.raises(TypeError):
+        look(replace(request_, sha256="0" * 64), relabel=True)
+
+
+def test_links_that_lead_out_of_the_inbox_are_refused_unread_once_and_no_other_file_is(request_, tmp_path):
+    inbox = request_.home.inbox
+    (tmp_path / "secret.csv").write_text("the first line\n")
+    (tmp_path / "folder").mkdir()
+    leads = {"b.csv": tmp_path / "secret.csv", "c.csv": "../none.csv", "d": tmp_path / "folder", "e.csv": "e.csv"}
+    for name, target in leads.items():
+        (inbox / name).symlink_to(target)
+    (inbox / "within.csv").symlink_to("a.csv")
+    found = look(request_)
+    assert [source.file for source in found.new] == ["a.csv", "within.csv"]
+    assert [batch.source for batch in found.refused] == [str(inbox / name) for name in leads]
+    assert all("a link that leads out of the inbox; found" in batch.error for batch in found.refused)
+    assert not any("the first line" in batch.error for batch in found.refused)
+    again = look(request_)
+    assert (again.refused, [*again.refused_before]) == ([], [*leads])
+
+
+def test_an_inbox_that_is_a_link_itself_is_looked_into(request_, tmp_path):
+    moved = request_.home.inbox.rename(tmp_path / "elsewhere")
+    request_.home.inbox.symlink_to(moved)
+    assert [source.file for source in look(request_).new] == ["a.csv"]
+
+
+@pytest.mark.parametrize("parts", [("k=1/part-0.csv", "k=2/part-0.csv"), ("_SUCCESS", "part-0.csv", "part-1.csv")])
+def test_a_folder_that_is_one_table_in_parts_is_refused_whole_and_once(request_, parts):
+    for name in parts:
+        place = request_.home.inbox / "spark" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(WINE, place)
+    (batch,) = look(request_).refused
+    assert "spark: one table in several parts; found " in batch.error
+    assert list(look(request_).refused_before) == ["spark"]
+
+
+NAMES = [b"_may.csv", b"..csv.csv", b"w\xefne.csv", b"a\nb.csv", b"\x1b[31m.csv"]
+
+
+def test_names_of_whatever_bytes_stop_no_other_file(request_):
+    for name in NAMES:
+        shutil.copy(WINE, request_.home.inbox / os.fsdecode(name))
+    found = look(request_)
+    assert len(found.new) == len(NAMES)  # but for the hidden one; their names are looked at where they are labelled

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import subprocess
+import sys
 import threading
 from functools import partial
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+import work
 from data.errors import MovingError, PublishError, SourceError
 from data.sources import Source
 from flows.jobs.label import explain
@@ -162,3 +168,25 @@ def test_a_source_rewritten_in_place_with_its_size_and_time_kept_is_refused(tmp_
     with pytest.raises(MovingError, match="found other bytes than were hashed"):
         label_source(source, request(home, version), version)
     assert not home.labels("a").exists()
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+from data.staging import Stage
+from work import WINE, label
+
+Stage.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+label(WINE, sys.argv[2], batch=sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize("batch", ["big.lock", "big"])
+def test_a_kill_while_a_batch_called_like_a_lock_is_labelled_leaves_a_home_that_works(trained_home, tmp_path, batch):
+    home = Home.at(shutil.copytree(trained_home, tmp_path / "home"))
+    tests = str(Path(work.__file__).parent)
+    killed = subprocess.run([sys.executable, "-c", KILLED, tests, home.folder, batch], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    for name in ("big", "big.lock", "big.lock.lock"):
+        assert label(WINE, home, batch=name).status == "labelled"
+    assert list(home.staging.iterdir()) == []

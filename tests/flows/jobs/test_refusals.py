@@ -1,9 +1,10 @@
 import errno
 
+import pyarrow as pa
 import pytest
 
 from data.errors import HeldError, PublishError, SourceError
-from flows.jobs.refusals import REFUSALS, ServerError, TrainingError, may_pass, reason
+from flows.jobs.refusals import REFUSALS, ServerError, TrainingError, may_pass, reason, unexpected
 from models.errors import ModelError
 from schemas.errors import TableError
 
@@ -38,3 +39,17 @@ def test_disks_and_networks_may_recover_also_behind_an_error_of_ours(number, pas
 def test_a_bad_input_never_passes():
     assert not may_pass(SourceError("no table"))
     assert not may_pass(None)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "more memory than there is; split the file"),
+        (pa.ArrowInvalid("no\n page"), "found ArrowInvalid: no\n page; export it again"),
+        (ZeroDivisionError("x" * 999), "this is a bug, please report it with the file"),
+    ],
+)
+def test_an_error_that_nobody_foresaw_is_the_file_s_or_a_bug_in_a_line(error, words):
+    text = str(unexpected("a.csv", error))
+    assert text.startswith("a.csv: cannot be read; found ")
+    assert (words in text, len(text) < 500) == (True, True)

@@ -1,12 +1,27 @@
 import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 
 import pyarrow.parquet as pq
 import pytest
 
+import work
 from data.errors import PublishError, SourceError
 from flows.jobs.replay import label_again
 from flows.state.home import Home
 from work import WINE, label, train
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from flows.jobs import replay
+from flows.state.home import Home
+
+replay._compare = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+replay.label_again("bottles", Home.at(sys.argv[1]), source=Path(sys.argv[2]))
+"""
 
 
 @pytest.fixture
@@ -82,6 +97,23 @@ def test_differences_are_never_written_over_what_is_published(home, bottles, nam
     with pytest.raises(PublishError, match="not for differences; found it within the home"):
         label_again("bottles", home, source=bottles, target=home.folder / name)
     assert (home.folder / name).read_bytes() == before
+
+
+def test_what_a_killed_one_left_is_swept_by_the_next_and_nothing_is_left_elsewhere(home, bottles, monkeypatch):
+    killed = subprocess.run([sys.executable, "-c", KILLED, home.folder, bottles], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert any(home.staging.iterdir())
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", None)
+    before = work.published(home)
+    assert label_again("bottles", home, source=bottles).identical
+    assert list(home.staging.iterdir()) == []
+    assert {name for name in before if ".staging" not in name} == work.published(home).keys()
+
+
+def test_a_home_that_may_only_be_read_is_replayed_elsewhere(home, bottles):
+    home.staging.rmdir()
+    home.staging.touch()
+    assert label_again("bottles", home, source=bottles).identical
 
 
 @pytest.mark.parametrize("batch", ["../labels/bottles", "", "."])

@@ -1,11 +1,14 @@
 """What the training rows that are kept with a version say of a batch: rows seen before, drift, bottles unlike them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from flows.jobs.training_rows import read_rows, write_rows
 from flows.state.home import Home
+from flows.state.training_table import FILE
 from models.store import ModelStore
 from schemas.table import get_table
 from work import WINE, label, train
@@ -29,8 +32,9 @@ def report(home, batch):
     return {(line["metric"], line["label"]): (line["value"], line["count"], line["other"]) for line in lines}
 
 
-def test_training_rows_come_back_from_their_file(rows):
-    x, classes = read_rows(write_rows(get_table("wine").features, *rows))
+def test_training_rows_come_back_from_their_file(trained, rows):
+    _, version = trained
+    x, classes = read_rows(replace(version, files={FILE: write_rows(get_table("wine").features, *rows)}))
     np.testing.assert_array_equal(x, rows[0])
     np.testing.assert_array_equal(classes, rows[1])
 

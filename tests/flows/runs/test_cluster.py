@@ -17,6 +17,7 @@ import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterName
 
 import work
+from data.staging import LOCK, stage_name
 from flows.jobs.refusals import ClusterError
 from flows.state.home import Home
 from models.store import ModelStore
@@ -119,10 +120,11 @@ def busy(home, processes):
     """A worker that is at work on a batch, and that batch: whoever holds the lock of its stage."""
     pids = {process.pid: process for process in processes}
     holders = re.findall(r"FLOCK .* (\d+) \w+:\w+:(\d+) ", Path("/proc/locks").read_text())
-    for lock in Home.at(home).staging.glob("night-*.lock"):
+    for batch in (f"night-{number}" for number in range(FILES)):
+        lock = Home.at(home).staging / f"{stage_name('batch', batch)}{LOCK}"
         for pid, inode in holders:
             if lock.exists() and lock.stat().st_ino == int(inode) and int(pid) in pids:
-                return pids[int(pid)], lock.stem
+                return pids[int(pid)], batch
     return None
 
 

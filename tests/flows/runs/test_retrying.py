@@ -52,5 +52,8 @@ def test_an_error_that_may_pass_is_tried_again(recorded, home, bottles, faulty):
 
 def test_an_error_that_is_a_bug_ends_failed_and_is_not_tried_again(recorded, home, bottles, faulty):
     calls = faulty(labelling, "label_source", ZeroDivisionError("a bug"))
-    flow_run, (task_run,), _ = recorded(run(labelling.label, [str(bottles)], str(home), 1))
+    flow_run, (task_run,), log = recorded(run(labelling.label, [str(bottles)], str(home), 1))
     assert (flow_run.state_name, task_run.run_count, len(calls)) == ("Failed", 1, 1)
+    assert "found ZeroDivisionError: a bug; this is a bug, please report it" in flow_run.state.message
+    assert "Traceback" not in flow_run.state.message
+    assert "Traceback" in "\n".join(log)  # for whoever looks into it

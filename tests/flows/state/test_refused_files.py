@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import pytest
@@ -36,7 +37,7 @@ def test_it_is_a_file_that_a_person_finds_by_its_name(refused, source):
     assert '"reason": "no table"' in path.read_text()
 
 
-@pytest.mark.parametrize("name", ["x" * 240 + ".csv", "a\nb.csv"])
+@pytest.mark.parametrize("name", ["x" * 240 + ".csv", "a\nb.csv", "ab" * 32])
 def test_a_name_that_no_file_can_bear_is_remembered_under_its_hash(refused, tmp_path, name):
     source = Source.at(str(shutil.copy(WINE, tmp_path / name)))
     refused.keep(source, "no table")
@@ -55,4 +56,20 @@ def test_what_is_forgotten_is_gone_but_for_those_named(refused, source, tmp_path
 def test_a_file_that_is_none_of_ours_is_no_refusal(refused, source, content):
     refused.home.refused.mkdir(parents=True)
     (refused.home.refused / "may.csv.json").write_text(content)
+    assert refused.reason(source) is None
+
+
+def test_a_file_called_like_the_hash_of_another_name_does_not_meet_it(refused, tmp_path):
+    odd = Source.at(str(shutil.copy(WINE, tmp_path / "a\nb.csv")))
+    refused.keep(odd, "no table")
+    (path,) = refused.home.refused.iterdir()
+    other = Source.at(str(shutil.copy(WINE, tmp_path / path.stem)))
+    refused.keep(other, "none either")
+    assert (refused.reason(odd), refused.reason(other)) == ("no table", "none either")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.touch() or os.truncate(path, 1 << 40)])
+def test_what_is_no_file_or_a_huge_one_is_no_refusal(refused, source, make):
+    refused.home.refused.mkdir(parents=True)
+    make(refused.home.refused / "may.csv.json")
     assert refused.reason(source) is None
