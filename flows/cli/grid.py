@@ -9,6 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from flows.state.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -33,12 +35,12 @@ class Grid:
         for name, side in self.columns.items():
             table.add_column(name, justify=side, no_wrap=True)
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*map(printable, row))
         wanted = Measurement.get(console, options.update(max_width=WIDEST), table).maximum
         if wanted <= options.max_width:
             yield table
         else:
-            yield from map(Text, self._narrow())
+            yield from map(Text, map(printable, self._narrow()))
 
     def _narrow(self) -> Iterable[str]:
         first, *others = self.columns

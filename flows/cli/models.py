@@ -42,7 +42,8 @@ def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
     """
     loaded = common.store(table).load(version)
     document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
-    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", loaded.files["card.md"].decode()])
+    card = loaded.files["card.md"].decode().split("\n")
+    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", *card])
     return DONE
 
 
