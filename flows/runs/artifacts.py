@@ -20,6 +20,7 @@ from prefect.logging.loggers import flow_run_logger
 
 from flows.jobs.counts import counted
 from flows.jobs.progress import listening
+from flows.pages import surroundings
 from flows.runs import markdown
 from flows.runs.webhook import post
 from flows.state.printable import printable
@@ -50,6 +51,7 @@ async def show_batches(
 
 async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
     """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
+    surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch  # which takes a while to import
 
     labelled = [each.batch for each in batches if each.status == "labelled"]

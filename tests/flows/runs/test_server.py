@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from flows.runs import server
+from flows.jobs.refusals import ServerError
+from flows.runs import server, settings
 
 NAMED = "http://127.0.0.1:4299/api"
 
@@ -66,18 +67,19 @@ def test_a_server_is_named_where_prefect_reads_its_address(place, name):
     place(**files)
     from prefect.context import root_settings_context
 
-    assert server.names_a_server() == named
+    assert settings.names_a_server() == named
     assert root_settings_context().settings.api.url == (NAMED if named else None)
 
 
 @pytest.mark.parametrize("content", [b"[api", b"\xff\xfe[tool]"])
 def test_a_settings_file_that_is_broken_names_no_server(place, content):
     place(**dict.fromkeys(("prefect.toml", "pyproject.toml", "prefect/profiles.toml"), content))
-    assert not server.names_a_server()
+    assert not settings.names_a_server()
 
 
-def test_where_a_server_is_named_none_is_started(place, tmp_path):
+def test_where_a_server_is_named_none_is_started(place, tmp_path, monkeypatch):
     place(env={"PREFECT_API_URL": NAMED})
+    monkeypatch.setattr(server, "reach", lambda: None)
     assert server.start(tmp_path) is None
     server.use(None)
     assert os.environ["PREFECT_API_URL"] == NAMED
@@ -90,17 +92,17 @@ def test_the_settings_of_the_user_are_kept(place, tmp_path):
     assert os.environ["DO_NOT_TRACK"] == "1"
 
 
-def test_a_server_that_dies_is_forgotten(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(server, "CHILD", "raise SystemExit(1)")
+def test_a_server_that_dies_is_an_error_with_its_last_words(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "CHILD", "raise SystemExit('no room')")
     place()
     child = server.start(tmp_path)
     assert child is not None
-    server.use(child)
-    assert "PREFECT_API_URL" not in os.environ
+    with pytest.raises(ServerError, match=r"the Prefect server did not come up; found no room; "):
+        server.use(child)
 
 
 def test_a_server_that_is_stopped_leaves_nothing_open(monkeypatch):
-    monkeypatch.setattr(server, "CHILD", "import sys; sys.stdin.read()")
+    monkeypatch.setattr(server, "CHILD", "import os; os.read(0, 1)")
     child = server.Server()
     child.stop()
     assert child._process.poll() is not None
