@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ class Stream(io.TextIOBase):
     def __init__(self, stream: TextIO | None) -> None:
         """On a stream of this process; None for one that was closed when it started."""
         self.fault = None if stream else "it is closed"
-        self._stream: Any = stream or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  like the others
+        self._stream = stream or io.StringIO()
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
@@ -37,16 +37,11 @@ class Stream(io.TextIOBase):
 
     def isatty(self) -> bool:
         """Whether it is a terminal."""
-        return bool(self._stream.isatty())
+        return self._stream.isatty()
 
     def fileno(self) -> int:
         """Its file descriptor."""
-        return int(self._stream.fileno())
-
-    @property
-    def buffer(self) -> Any:
-        """Where bytes are written."""
-        return self._stream.buffer
+        return self._stream.fileno()
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
