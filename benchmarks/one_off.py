@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from flows.runs import server
+from flows.runs import server, settings
 
 EMPTY = "from prefect import flow\n@flow\ndef empty():\n    pass\nempty()\n"
 SHIPPED = Path(__file__).parent.parent / "data" / "raw" / "wine.csv"
@@ -47,7 +47,7 @@ def main() -> None:
         label = [program, "label", str(SHIPPED), "--home", folder]
         seconds([program, "run", "--home", folder], environment)
         pairs(label, empty, environment, count, "cold")
-        os.environ |= server.SETTINGS | environment
+        os.environ |= settings.SETTINGS | environment
         running = server.Server()
         if not running.ready():
             sys.exit("the server did not come up")

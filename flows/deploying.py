@@ -10,12 +10,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from httpx import HTTPError
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import (
     ConcurrencyLimitConfig,
     ConcurrencyLimitStrategy,
+    DeploymentStatus,
 )
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectNotFound
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
@@ -23,6 +26,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from data.locks import exclusive
 from flows.jobs.refusals import ServerError
+from flows.jobs.stopping import ENDING, SIGNALLED, stop
 from flows.nightly import label_inbox, retrain
 from flows.runs.crashed import mark_crashed_served
 from flows.runs.schedule import Schedule, bad_cron
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
 
-ENDING: Final = (signal.SIGINT, signal.SIGTERM)
 AGAIN: Final = 1.0
 ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW, grace_period_seconds=600
@@ -71,12 +74,28 @@ def serve(home: Home, deployed: list[RunnerDeployment], announce: Callable[[str]
     """
     with exclusive(home.prefect / "serve.lock"), _found_at(home, str(PREFECT_API_URL.value())):
         try:
+            asyncio.run(_check_unserved(home, deployed))
             asyncio.run(mark_crashed_served(home, [each.name for each in deployed]))
         except (RuntimeError, HTTPError) as error:
             message = f"the Prefect server cannot be used; {error}; start it, or name no server"
             raise ServerError(message) from error
         announce(str(PREFECT_API_URL.value()))
         asyncio.run(_serve(home, deployed))
+
+
+async def _check_unserved(home: Home, deployed: list[RunnerDeployment]) -> None:
+    """ServerError where the program that serves another home would lose its deployments to this one.
+
+    One that has ended in order has paused them; one that was killed has not looked for runs for a minute.
+    """
+    async with get_client() as client:
+        for each in deployed:
+            with suppress(ObjectNotFound):
+                known = await client.read_deployment_by_name(f"{each.flow_name}/{each.name}")
+                other = known.parameters.get("home", str(home.folder))
+                if other != str(home.folder) and not known.paused and known.status == DeploymentStatus.READY:
+                    message = f"{each.name}: served for another home; found {other}, looked at within the last minute"
+                    raise ServerError(f"{message}; end that one, or give this home a server of its own")
 
 
 async def _serve(home: Home, deployed: list[RunnerDeployment]) -> None:
@@ -96,8 +115,9 @@ async def _serve(home: Home, deployed: list[RunnerDeployment]) -> None:
     def end(number: int) -> None:
         """Begin to end; at once when asked again a while later, for shells and `timeout` send a signal twice."""
         if caught and time.monotonic() - max(caught.values()) > AGAIN:
-            os._exit(128 + number)
+            os._exit(SIGNALLED + number)
         caught[number] = time.monotonic()
+        stop(SIGNALLED + number)  # for what it waits for may be a server that has gone
         serving.cancel()
 
     for number in ENDING:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from flows.cli.main import main
-from flows.runs import server
+from flows.runs import server, settings
 from work import train
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
@@ -26,16 +27,16 @@ SHARED = ("PREFECT_HOME", "PREFECT_API_URL")
 
 
 # A law holds on a slow machine too; where others judge the suite, it tries the same examples every time.
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
-settings.load_profile("ci" if "CI" in os.environ else "default")
+examples.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile("ci", examples.get_profile("default"), derandomize=True)
+examples.load_profile("ci" if "CI" in os.environ else "default")
 
 
 def pytest_configure(config):
     """Read and write nothing of the Prefect of whoever runs the tests; set before anything imports prefect."""
     for name in [name for name in os.environ if name.startswith(("PREFECT_", "WINE_LABELS_"))]:
         del os.environ[name]
-    os.environ |= server.SETTINGS | {
+    os.environ |= settings.SETTINGS | {
         "PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "1",
         "PREFECT_LOGGING_TO_API_BATCH_INTERVAL": "0.2",
         "OPENBLAS_NUM_THREADS": "1",  # matrices of 178 rows; threads that wait for work keep others from it

@@ -19,7 +19,7 @@ def show(*, table: Table = "wine", common: Common = PLAIN) -> int:
     from schemas.contract import document, page
     from schemas.table import get_table
 
-    common.show(document(get_table(table)), [page(get_table(table))])
+    common.show(document(get_table(table)), page(get_table(table)).split("\n"))
     return DONE
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from rich.cells import cell_len
 from rich.text import Text
 
+from flows.state.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -28,13 +30,14 @@ class Grid:
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
         """As a table where it fits, else row by row."""
         head = [tuple(self.columns)] if any(name.strip() for name in self.columns) else []
-        widths = [max(map(cell_len, cells)) for cells in zip(*head, *self.rows, strict=True)]
+        rows = [tuple(map(printable, row)) for row in self.rows]
+        widths = [max(map(cell_len, cells)) for cells in zip(*head, *rows, strict=True)]
         if sum(widths) + len(GAP) * (len(widths) - 1) > options.max_width:
-            yield from map(Text, self._narrow())
+            yield from map(Text, map(printable, self._narrow()))
             return
         for row in head:
             yield Text(self._line(row, widths), style="table.header")
-        for row in self.rows:
+        for row in rows:
             yield Text(self._line(row, widths))
 
     def _line(self, row: tuple[str, ...], widths: Sequence[int]) -> str:

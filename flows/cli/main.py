@@ -7,13 +7,17 @@ import logging
 import signal
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Final, Literal
 
 from cyclopts import App, CycloptsError, UnusedCliTokensError
 
+from flows.cli import streams
 from flows.cli.installation import InstallationError, check_installation
-from flows.cli.terminal import DONE, REFUSED, SIGNALLED, complain, print_document
+from flows.cli.terminal import DONE, REFUSED, SIGNALLED, UNPRINTED, complain, print_document
+from flows.jobs import stopping
+from flows.jobs.stopping import following
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +37,8 @@ COMMANDS: Final = {
 """Every command but `completion`: where it is, and the first line of its docstring."""
 GROUPS: Final = {"contract", "models"}  # which hold commands, and say themselves what flags they have
 
-_caught: Final[list[tuple[int, float]]] = []
+STANDS: Final = "what is published stands, give it a place to print to"
+_caught: Final[list[float]] = []
 
 app = App(
     name="wine-labels",
@@ -65,29 +70,46 @@ def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
+    streams.prepare()
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)
     given = list(sys.argv[1:] if words is None else words)
+    out, err = streams.Stream(sys.stdout), streams.Stream(sys.stderr)
+    with redirect_stdout(out), redirect_stderr(err), following():
+        status = _status(given)
+        out.flush()
+        if out.fault and status < SIGNALLED:
+            complain(f"what came of it could not be printed; found of stdout: {out.fault}; {STANDS}")
+            status = status if status == REFUSED else UNPRINTED
+        err.flush()
+    sys.exit(status)
+
+
+def _status(given: Sequence[str]) -> int:
+    """The exit status of these words, once they are carried out or refused."""
     try:
         check_installation()
-        status = app(given, exit_on_error=False, print_error=False)
+        return int(app(given, exit_on_error=False, print_error=False) or DONE)
     except CycloptsError as error:
-        status = _refuse(_usage(error), given)
+        return _refuse(_usage(error), given)
     except InstallationError as error:
-        status = _refuse(str(error), given)
-    except KeyboardInterrupt:
-        status = SIGNALLED + (_caught[-1][0] if _caught else signal.SIGINT)
+        return _refuse(str(error), given)
     except BaseException as error:
-        if type(error).__name__ == "TerminationSignal":  # Prefect's own, while a flow runs
-            sys.exit(SIGNALLED + signal.SIGTERM)
-        if _caught:  # what was interrupted may end in any way
-            sys.exit(SIGNALLED + _caught[-1][0])
+        status = stopping.status() or _interrupted(error)  # what is interrupted may end in any way
+        if status is not None:
+            return status
         from flows.jobs.refusals import REFUSALS, reason
 
         if not isinstance(error, REFUSALS):
             raise
-        status = _refuse(reason(error), given)
-    sys.exit(status)
+        return _refuse(reason(error), given)
+
+
+def _interrupted(error: BaseException) -> int | None:
+    """The exit status where this is an interrupt, of which Prefect has one of its own while a flow runs."""
+    numbers = {"KeyboardInterrupt": signal.SIGINT, "TerminationSignal": signal.SIGTERM}
+    number = numbers.get(type(error).__name__)
+    return SIGNALLED + number if number else None
 
 
 def _refuse(text: str, words: Sequence[str]) -> int:
@@ -119,10 +141,8 @@ def _subcommands(chain: Sequence[str]) -> list[str]:
 
 
 def _interrupt(number: int, _frame: object) -> None:
-    from flows.jobs.stopping import stop
-
-    stop(SIGNALLED + number)
-    first = not _caught or time.monotonic() - _caught[-1][1] > SAME_SIGNAL
-    _caught.append((number, time.monotonic()))
+    first = not _caught or time.monotonic() - _caught[-1] > SAME_SIGNAL
+    _caught.append(time.monotonic())
+    stopping.stop(SIGNALLED + number)
     if first:
         raise KeyboardInterrupt

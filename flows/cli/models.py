@@ -42,8 +42,8 @@ def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
     """
     loaded = common.store(table).load(version)
     document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
-    card = loaded.files.get("card.md", b"it was saved without a card").decode(errors="replace")
-    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", card])
+    card = loaded.files.get("card.md", b"it was saved without a card").decode(errors="replace").split("\n")
+    common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", *card])
     return DONE
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from data.errors import SourceError
 from data.files import check_name, check_text, is_object
+from flows.cli.watch import watched
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError, ServerError
 from flows.jobs.request import Request, Training
-from flows.runs import server
+from flows.runs import reach, server
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -190,30 +190,20 @@ class OneOff:
         from flows import deploying
 
         deployed = deploying.deployments(self._home, self._table, schedule, options)
-        ended = threading.Event()
-        if self._server:
-            self._server.follow(ended)
         document = {
             "home": str(self._home.folder),
             "inbox": str(self._home.inbox),
             "schedules": {"label-inbox": schedule.label, "retrain": schedule.retrain},
             "timezone": schedule.timezone,
         }
-        gone = ServerError("the Prefect server ended; found its process gone; start again")
-        try:
+        with watched(self._server, reach.address()):
             deploying.serve(self._home, deployed, lambda url: announce(document | {"server": url.removesuffix("/api")}))
-        except BaseException as error:
-            if ended.is_set():  # whatever came of that
-                raise gone from error
-            raise
-        if ended.is_set():
-            raise gone
 
     def _warm_up(self) -> None:
         """Start the server's process, which imports what it needs while the request is looked at."""
         if not self._warm:
             self._warm = True
-            self._server = (server.start_to_stay if self._stays else server.start)(self._home.prefect)
+            self._server = server.start(self._home.prefect, stays=self._stays)
 
     def _declared(self) -> Table:
         self._warm_up()
@@ -238,7 +228,7 @@ class OneOff:
         import flows.jobs.label
         import flows.jobs.train  # noqa: F401  for their imports
 
-        server.use(self._server, needed=self._stays)
+        server.use(self._server)
 
     def _run(self, flow: Callable[..., Any], **parameters: Any) -> Any:
         from httpx import HTTPError
@@ -248,7 +238,8 @@ class OneOff:
             return await state.aresult(raise_on_failure=False)
 
         try:
-            result = asyncio.run(ended())
+            with watched(self._server, reach.address()):
+                result = asyncio.run(ended())
         except HTTPError as error:
             message = f"the Prefect server went away; {error}; what is published stands, run again for the rest"
             raise ServerError(message) from error

@@ -15,6 +15,9 @@ def open_page(name: str, *, table: Table = "wine", common: Common = PLAIN) -> in
         name: A batch, or the number of a version.
 
     """
+    from flows.pages import surroundings
+
+    surroundings.prepare(common.place)
     from flows.pages.batch_page import draw_batch  # these two take seconds to import
     from flows.pages.version_page import draw_version
 

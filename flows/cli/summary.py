@@ -66,7 +66,7 @@ def _confusion(report: Report) -> Iterator[Grid]:
 def _short(path: str) -> str:
     try:
         return str(Path(path).relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError):  # elsewhere, or the working folder has been deleted
         return path
 
 

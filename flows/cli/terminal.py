@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from flows.state.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -23,7 +25,9 @@ BROKEN_CONTRACT: Final = 2  # a folder of labels does not keep it
 DAMAGED_STORE: Final = 2  # versions are not as they were saved
 SOME_REFUSED: Final = 3
 NOT_PROMOTED: Final = 4
+UNPRINTED: Final = 5  # done, and stdout did not take what came of it
 SIGNALLED: Final = 128
+LONGEST_SHOWN: Final = 5_000  # characters of a line that is no error: paths have 4,096
 
 
 @Parameter(name="*")
@@ -65,7 +69,7 @@ class Common:
 
             console = Console(highlight=False, markup=False, soft_wrap=True)
             for line in lines:
-                console.print(line)
+                console.print(printable(line, LONGEST_SHOWN) if isinstance(line, str) else line)
 
 
 def _known_table(_kind: object, name: str) -> None:
@@ -80,12 +84,12 @@ PLAIN: Final = Common()
 
 def print_document(document: Any) -> None:
     """Print one JSON object on a line; objects of ours in it become what their fields are."""
-    print(json.dumps(document, ensure_ascii=False, default=asdict))
+    print(json.dumps(document, default=asdict))
 
 
 def complain(text: str) -> None:
     """Say in one line on stderr what is wrong."""
-    print(f"error: {' '.join(text.split())}", file=sys.stderr)
+    print(printable(f"error: {' '.join(text.split())}"), file=sys.stderr)
 
 
 def complain_of(batches: Sequence[Batch]) -> int:

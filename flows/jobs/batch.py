@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 from data.errors import SourceError
 from data.files import batch_name
 from flows.jobs.refusals import reason
+from flows.state.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LONGEST_NAME: Final = 5_000  # characters: paths have 4,096
 MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
 
 
@@ -39,9 +41,9 @@ class Batch:
 
     @classmethod
     def refused(cls, source: str, error: BaseException) -> Self:
-        """A source that is refused for this reason; bytes of its name that are not text are escaped."""
-        batch, name, why = (_escaped(each) for each in (batch_name(source), source, reason(error)))
-        return cls(batch, name, "refused", error=why)
+        """A source that is refused for this reason; what cannot be printed of its name is escaped."""
+        batch, name = (printable(each, LONGEST_NAME) for each in (batch_name(source), source))
+        return cls(batch, name, "refused", error=reason(error))
 
 
 def clash(source: str, first: str) -> SourceError:
@@ -71,7 +73,3 @@ class Trained:
     training_accuracy: float
     cv_accuracy: float
     sha256: str
-
-
-def _escaped(text: str) -> str:
-    return text.encode(errors="backslashreplace").decode()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from typing import Final
 
-import pyarrow as pa
-
 from data.errors import PublishError, SourceError
+from flows.state.printable import printable
 from models.errors import ModelError
 from schemas.errors import TableError
 
@@ -43,20 +43,47 @@ REFUSALS: Final = (
     ServerError,
     ClusterError,
     OSError,
+    MemoryError,
 )
 MOST_SHOWN: Final = 300  # characters of an error of another's making
+MEMORY: Final = ("out of memory", "close other programs, or raise the limit of `ulimit -v`")
+DISK: Final = ("no room on the disk", "make room there, or name another --home")
+FILES: Final = ("too many open files", "raise the limit of `ulimit -n`")
+LIMITS: Final = {
+    errno.ENOMEM: MEMORY,
+    errno.ENOSPC: DISK,
+    errno.EDQUOT: DISK,
+    errno.EFBIG: ("larger than files may be here", "raise the limit of `ulimit -f`"),
+    errno.EMFILE: FILES,
+    errno.ENFILE: FILES,
+}
+"""What is exhausted, and what to do, by the number of the error."""
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
 
 
 def reason(error: BaseException) -> str:
     """A refusal in one line: what is wrong; what was found; what to do."""
+    if isinstance(error, MemoryError):
+        what, remedy = MEMORY
+        return printable(f"{what}; found {_folded(error) or 'none left'}; {remedy}")
     if isinstance(error, OSError) and error.strerror and not isinstance(error, (PublishError, ServerError)):
-        return f"{error.filename or 'a file'}: cannot be used; {error.strerror}; check its path, permissions and space"
-    return " ".join(str(error).split())
+        what, remedy = LIMITS.get(error.errno or 0, ("cannot be used", "check its path and permissions"))
+        return printable(f"{_name(error)}: {what}; {error.strerror}; {remedy}")
+    return printable(_folded(error))
+
+
+def _folded(error: BaseException) -> str:
+    return " ".join(str(error).split())  # messages of libraries have several lines
+
+
+def _name(error: OSError) -> str:
+    return os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else "a file"
 
 
 def unexpected(name: str, error: Exception) -> SourceError:
     """The refusal of a source for an error that nobody foresaw, the file's doing or a fault of this program."""
+    import pyarrow as pa  # which takes a while, and every command imports this module
+
     found = f"{type(error).__name__}: {error}"[:MOST_SHOWN]
     if isinstance(error, MemoryError):
         return SourceError(f"{name}: cannot be read; found that it takes more memory than there is; split the file")

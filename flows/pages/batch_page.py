@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from flows.pages import charts
 from flows.pages.page import Page, Section, confusion_section, share
 from flows.state.ledger import record_of
+from flows.state.printable import printable
 from flows.state.report import Report
 from flows.state.warnings import warnings
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from flows.state.home import Home
     from schemas.record import Record
 
+LONGEST: Final = 200  # characters of a cell
 MOST: Final = 50  # rows of a list; the Parquet has them all
 BINS: Final = 20
 OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
@@ -81,7 +83,7 @@ def _review(labels: Path) -> tuple[list[dict[str, Any]], list[int]]:
     shown = [
         {
             "row": f"{row['row']:,}",
-            **({"id": row["id"]} if row["id"] else {}),
+            **({"id": printable(row["id"], LONGEST)} if row["id"] else {}),
             "label": row["label"],
             "confidence": f"{row['confidence']:.1%}",
             "why": _why(row),
@@ -105,9 +107,9 @@ def _rejects(path: Path) -> list[dict[str, Any]]:
     return [
         {
             "row": f"{line['row']:,}",
-            "column": line["column"] or "the whole row",
+            "column": printable(line["column"] or "the whole row", LONGEST),
             "rule": line["rule"],
-            "value": line["value"],
+            "value": printable(line["value"] or "", LONGEST),
         }
         for line in lines
     ]

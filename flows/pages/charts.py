@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
+from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -31,7 +31,7 @@ STYLE: Final[Any] = {
 MARKED: Final = 60  # points below which each is shown
 
 
-@mpl.rc_context(STYLE)
+@style.context(STYLE, after_reset=True)
 def labels_chart(counts: Mapping[str, int]) -> str:
     """Rows labelled, by class."""
     figure, (axes,) = _figure(height=0.5 + 0.45 * len(counts))
@@ -44,7 +44,7 @@ def labels_chart(counts: Mapping[str, int]) -> str:
     return _svg(figure, "Rows labelled, by class")
 
 
-@mpl.rc_context(STYLE)
+@style.context(STYLE, after_reset=True)
 def confidence_chart(counts: Sequence[int]) -> str:
     """How many rows have which confidence, in equal bins from 0 to 1."""
     figure, (axes,) = _figure(height=2.6)
@@ -61,7 +61,7 @@ def confidence_chart(counts: Sequence[int]) -> str:
     return _svg(figure, "Rows by confidence")
 
 
-@mpl.rc_context(STYLE)
+@style.context(STYLE, after_reset=True)
 def drift_chart(drift: Mapping[str, float]) -> str:
     """The population stability index of each feature, beside what is moderate and large."""
     figure, (axes,) = _figure(height=max(1.4, 0.9 + 0.27 * len(drift)))
@@ -76,7 +76,7 @@ def drift_chart(drift: Mapping[str, float]) -> str:
     return _svg(figure, "Drift by feature")
 
 
-@mpl.rc_context(STYLE)
+@style.context(STYLE, after_reset=True)
 def training_chart(epochs: Sequence[int], loss: Sequence[float], accuracy: Sequence[float]) -> str:
     """Loss and accuracy on the training rows, by epoch."""
     figure, (above, below) = _figure(height=4.4, rows=2)
@@ -91,7 +91,7 @@ def training_chart(epochs: Sequence[int], loss: Sequence[float], accuracy: Seque
     return _svg(figure, "Loss and accuracy on the training rows, by epoch")
 
 
-@mpl.rc_context(STYLE)
+@style.context(STYLE, after_reset=True)
 def calibration_chart(confidence: Sequence[float], accuracy: Sequence[float], counts: Sequence[int]) -> str:
     """Observed accuracy of held-out predictions by their confidence; on the diagonal the two agree."""
     figure, (axes,) = _figure(height=3.4)

@@ -16,11 +16,14 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 from prefect.events import emit_event
+from prefect.logging.loggers import flow_run_logger
 
 from flows.jobs.counts import counted
 from flows.jobs.progress import listening
+from flows.pages import surroundings
 from flows.runs import markdown
 from flows.runs.webhook import post
+from flows.state.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -48,6 +51,7 @@ async def show_batches(
 
 async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
     """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
+    surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch  # which takes a while to import
 
     labelled = [each.batch for each in batches if each.status == "labelled"]
@@ -80,8 +84,10 @@ def notify(table: str, notices: Sequence[str]) -> None:
 
 def notify_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> None:
     """Prefect's hook for runs that failed or crashed: report it at the webhook."""
-    text = f"wine-labels: {run.name} ended {state.name}: {state.message}"
-    post(text, {"event": f"wine-labels.{state.type.value.lower()}", "flow": flow.name, "run": str(run.id)})
+    text = printable(f"wine-labels: {run.name} ended {state.name}: {state.message}")
+    event = f"wine-labels.{state.type.value.lower()}"
+    if problem := post(text, {"event": event, "flow": flow.name, "run": str(run.id)}):
+        flow_run_logger(run, flow).warning(problem)
 
 
 HOOKS: Final[dict[str, Any]] = {"on_failure": [notify_failure], "on_crashed": [notify_failure]}

@@ -26,7 +26,7 @@ from distributed.versions import VersionMismatchWarning
 from data.threads import THREADS
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError
-from flows.runs import server
+from flows.runs import server, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ LOCAL: Final = "local"
 CONNECTING: Final = 4.0  # seconds; a scheduler that is there answers at once
 FLUSHING: Final = 10.0  # seconds for a worker's last reports to Prefect; a server that is gone would take minutes
 PAUSE: Final = 0.02
-CARRIED: Final = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", *server.SETTINGS)
+CARRIED: Final = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", *settings.SETTINGS)
 # What must be the same everywhere: what talks to each other, and what decides on bytes.
 BOTH: Final = ("dask", "distributed", "cloudpickle")
 WORKERS: Final = (*BOTH, "wine-labels", "prefect", "prefect-dask", "numpy", "pandas", "pyarrow")

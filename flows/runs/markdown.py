@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from flows.jobs.batch import LONGEST_NAME
 from flows.jobs.counts import counted
+from flows.state.printable import in_code, in_markdown, printable
 from flows.state.report import Report
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def outcome(batches: Sequence[Batch], **more: int) -> str:
     for status, count in more.items():
         counts[status] = counts.get(status, 0) + count
     words = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count)
-    suspects = "; ".join(f"{each.batch} is suspect: {each.suspect}" for each in batches if each.suspect)
+    suspects = "; ".join(printable(f"{each.batch} is suspect: {each.suspect}") for each in batches if each.suspect)
     return "; ".join(filter(None, (words, suspects))) or "no files"
 
 
@@ -43,7 +45,7 @@ def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], versio
     rows = sum(each.rows for each in labelled)
     review = sum(each.review or 0 for each in labelled)
     text = [
-        f"# {title}",
+        f"# {in_markdown(title)}",
         "",
         (
             f"With version {version}: {counted(rows, 'row')} in, {sum(each.labelled for each in labelled):,} labelled, "
@@ -51,9 +53,10 @@ def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], versio
         ),
     ]
     if notices:
-        text += ["", "## Look at", "", *(f"- {_plain(notice)}" for notice in notices)]
+        text += ["", "## Look at", "", *(f"- {in_markdown(notice)}" for notice in notices)]
     if labelled:
-        text += ["", "## Labels", "", *(f"- {_plain(each.batch)}: `{each.labels}`" for each in labelled)]
+        places = [f"- {in_markdown(each.batch)}: {in_code(each.labels or '', LONGEST_NAME)}" for each in labelled]
+        text += ["", "## Labels", "", *places]
     return "\n".join(text)
 
 
@@ -86,7 +89,7 @@ def training(trained: Trained) -> str:
         [
             f"# Version {trained.version} {verdict}",
             "",
-            f"{_plain(trained.reason)}.",
+            f"{in_markdown(trained.reason)}.",
             "",
             "| from rows | accuracy cross-validated | accuracy on the training rows |",
             "|---:|---:|---:|",
@@ -97,12 +100,10 @@ def training(trained: Trained) -> str:
 
 def no_training(reason: str) -> str:
     """Why no version was trained, in Markdown."""
-    return f"# No version\n\n{_plain(reason)}"
+    return f"# No version\n\n{in_markdown(reason)}"
 
 
 def _cell(value: Any) -> Any:
-    return "" if value is None else f"{value:.2%}" if isinstance(value, float) else value
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{each}" if each in r"\`*_[]<>#|" else each for each in " ".join(text.split()))
+    if isinstance(value, float):
+        return f"{value:.2%}"
+    return "" if value is None else printable(value) if isinstance(value, str) else value

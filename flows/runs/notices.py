@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.jobs.counts import counted
+from flows.state.printable import printable
 from flows.state.report import Report
 from flows.state.warnings import unlike_training
 
@@ -25,6 +26,10 @@ class Thresholds:
 
 def notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
     """What a person should look at in a batch: its refusal, suspicion, shares above the alert thresholds, warnings."""
+    yield from map(printable, _notices(batch, alert))
+
+
+def _notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
     if batch.status == "refused":
         yield f"{batch.batch} was refused: {batch.error}"
     if batch.status != "labelled":

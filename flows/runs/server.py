@@ -1,67 +1,52 @@
 """The server: a local Prefect API for a one-off run, started before our own imports so that the two overlap.
 
 Prefect would start one by itself, but within the run and after importing all of it a second time; an empty flow then
-takes twice as long. The way ours is started is half-private, so a server that does not come up is forgotten and Prefect
-starts its own.
+takes twice as long.
 """
 
 from __future__ import annotations
 
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-import tomllib
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from flows.jobs.refusals import ServerError
+from flows.runs.reach import reach
+from flows.runs.settings import TO_STAY, check, names_a_server, prepare
 
 PORT: Final = 4200  # Prefect's own, so that its UI is where people look for it
 ADDRESS: Final = "address"
 PATIENCE: Final = 120.0  # seconds; a first start makes the database
-SETTINGS: Final = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "50",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",  # whole seconds: less than one is none, and spins
-    "PREFECT_TASKS_DEFAULT_NO_CACHE": "true",
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the run's log is kept by the server; the words are ours
-    "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows",
-}
-
-
-TO_STAY: Final = {
-    # A lease that dies with the server would keep the slot of a killed run, and all runs after it, waiting for ever.
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * 24 * 60 * 60),
-}
-
-
+AROUND: Final = ("ERROR:", "(Background on this error")  # lines that say no more than that there is an error
 CHILD: Final = """
 import os, signal, sys, threading, uvicorn
+
+# Relative to the folder where it is going to work: the address of a database bears no name with a question mark.
+os.environ["PREFECT_HOME"] = "."
 import prefect.server.api.server  # takes seconds, while the request is looked at
 
-if not sys.stdin.buffer.readline():
+if not os.read(0, 1):  # not by a file object, on which a thread that waits at the end is fatal
     sys.exit()
+os.chdir(sys.argv[2])
 
 def follow():
-    sys.stdin.buffer.read()
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 threading.Thread(target=follow, daemon=True).start()
 uvicorn.run(
     "prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(sys.argv[1]),
-    log_level="critical", timeout_graceful_shutdown=1,
+    log_level="error", timeout_graceful_shutdown=1,
 )
 """
 
@@ -74,17 +59,22 @@ class Server:
     server writes down what was reported to it and ends too. Nobody waits for it.
     """
 
-    def __init__(self, port: int = 0) -> None:
-        """On this port if it is free, else on any."""
-        self._port = _free_port(port) or _free_port(0)
+    def __init__(self, folder: Path | None = None, *, stays: bool = False) -> None:
+        """With its database in this folder, else in PREFECT_HOME; one that stays is where people look for its UI."""
+        self._port = (stays and _free_port(PORT)) or _free_port(0)
+        self._folder = Path(os.environ.get("PREFECT_HOME") or folder or "~/.prefect").expanduser().absolute()
         self._begun = False
+        self._said: deque[str] = deque(maxlen=50)
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
-            [sys.executable, "-c", CHILD, str(self._port)],
+            [sys.executable, "-c", CHILD, str(self._port), self._folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=(TO_STAY if stays else {}) | self._variables(),
             start_new_session=True,  # Ctrl-C is for this process, which still has things to report to the server
         )
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     @property
     def url(self) -> str:
@@ -92,11 +82,16 @@ class Server:
         return f"http://127.0.0.1:{self._port}/api"
 
     def begin(self) -> None:
-        """Have it serve."""
+        """Have it serve; ServerError where its folder cannot be made."""
         assert self._process.stdin is not None
         if self._begun:
             return
         self._begun = True
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"{self._folder}: Prefect's home cannot be made; {error.strerror}; set PREFECT_HOME to another"
+            raise ServerError(message) from error
         with suppress(BrokenPipeError):  # one that has ended is found by `ready`
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
@@ -111,24 +106,39 @@ class Server:
             time.sleep(0.05)
         return False
 
-    def follow(self, ended: threading.Event) -> None:
-        """When the server has ended, note it and have this process terminated."""
+    @property
+    def last_words(self) -> str:
+        """The last line that it has written, once it has ended."""
+        self._listening.join(timeout=1)
+        errors = [line for line in self._said if not line.startswith(AROUND)]
+        return errors[-1] if errors else "its process ended"
 
-        def wait() -> None:
-            self._process.wait()
-            ended.set()
-            os.kill(os.getpid(), signal.SIGTERM)
-
-        threading.Thread(target=wait, daemon=True).start()
+    def alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.poll() is None
 
     def stop(self) -> None:
         """End it now and wait until it has gone."""
+        assert self._process.stdin is not None
         self._process.terminate()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
-            self._process.communicate(timeout=10)
+            self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
+        self._listening.join()
+
+    def _variables(self) -> dict[str, str]:
+        """Its environment: its API is where we ask for it, whatever is said of others."""
+        profiles = os.environ.get("PREFECT_PROFILES_PATH") or str(self._folder / "profiles.toml")
+        return os.environ | {"PREFECT_PROFILES_PATH": profiles, "PREFECT_SERVER_API_BASE_PATH": "/api"}
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as said:
+            self._said.extend(line for each in said if (line := each.decode(errors="replace").strip()))
 
 
 def _free_port(port: int) -> int:
@@ -142,34 +152,18 @@ def _free_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def start(folder: Path) -> Server | None:
-    """A server of our own, yet to begin; None where settings name one, or one is serving the home of this folder."""
-    prepare()
+def start(folder: Path, *, stays: bool = False) -> Server | None:
+    """A server of our own, yet to begin, with its database in this folder.
+
+    None where settings name one or, unless ours is one that stays, where one is serving the home of this folder.
+    """
+    prepare(folder)
     if names_a_server():
         return None
-    if url := serving(folder):
+    if not stays and (url := serving(folder)):
         os.environ["PREFECT_API_URL"] = url
         return None
-    return Server()
-
-
-def start_to_stay(folder: Path) -> Server | None:
-    """A server for schedules, yet to begin, with its database in this folder; None where settings name one."""
-    prepare()
-    if names_a_server():
-        return None
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, value in TO_STAY.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("PREFECT_HOME", str(folder))
-    return Server(PORT)
-
-
-def prepare() -> None:
-    """Set what Prefect reads when it is imported; what the user has set stands."""
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
-    _check_settings()
+    return Server(folder, stays=stays)
 
 
 def serving(folder: Path) -> str | None:
@@ -194,55 +188,20 @@ def answers(url: str) -> bool:
         connection.close()
 
 
-def _check_settings() -> None:
-    """ServerError where Prefect would stumble: over settings files of the working folder, or a home it cannot make."""
-    for name in ("prefect.toml", "pyproject.toml"):
-        try:
-            tomllib.loads(Path(name).read_text(encoding="utf-8"))
-        except OSError:
-            continue
-        except ValueError as error:
-            message = f"{name}: settings that Prefect cannot read; {error}; repair or remove the file"
-            raise ServerError(message) from error
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"{home}: Prefect's home cannot be made; {error.strerror}; set PREFECT_HOME to a folder of yours"
-        raise ServerError(message) from error
+def use(server: Server | None) -> None:
+    """Have Prefect talk to the server, or to the one that is named; import Prefect only after this.
 
-
-def use(server: Server | None, *, needed: bool = False) -> None:
-    """Have Prefect talk to the server, once it answers; import Prefect only after this.
-
-    ServerError where one that is needed does not come up; for any other Prefect has one of its own.
+    ServerError where it does not come up, does not answer, wants a login, or where Prefect refuses its settings.
     """
     if server is None:
+        check()
+        reach()
         return
-    if server.ready():
-        os.environ["PREFECT_API_URL"] = server.url
-        return
-    server.stop()
-    if needed:
-        message = "the Prefect server did not come up; found its process ended; make room on the disk and start again"
+    up = server.ready()
+    os.environ["PREFECT_API_URL"] = server.url
+    if not up:
+        server.stop()
+    check()  # which says more exactly than it did what it stumbled over
+    if not up:
+        message = f"the Prefect server did not come up; found {server.last_words}; see to that and start again"
         raise ServerError(message)
-
-
-def names_a_server() -> bool:
-    """Whether the environment, a settings file or the active profile names an API, as Prefect reads them."""
-    if "PREFECT_API_URL" in os.environ or "PREFECT_PROFILE" in os.environ:
-        return True
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    profiles = _read(Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml")).expanduser())
-    active = profiles.get("profiles", {}).get(profiles.get("active", ""), {})
-    files = (_read(Path("prefect.toml")), _read(Path("pyproject.toml")).get("tool", {}).get("prefect", {}))
-    return (
-        "PREFECT_API_URL" in active or any("url" in each.get("api", {}) for each in files) or os.access(".env", os.F_OK)
-    )
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}

@@ -18,12 +18,19 @@ class Home:
 
     @classmethod
     def at(cls, folder: Path | str | None = None) -> Self:
-        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for an address of a store."""
+        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for one that cannot be."""
         named = str(folder or os.environ.get("WINE_LABELS_HOME") or ".")
         if "://" in named:
             message = f"{named}: no home; expected a folder, found an address of object storage, which has no locks"
             raise PublishError(f"{message}; name a folder and copy data/labels there afterwards")
-        return cls(Path(named).absolute())
+        try:
+            folder = Path(named).absolute()
+        except FileNotFoundError as error:
+            message = "the working folder is gone; found none; change to one that is there, or name a --home"
+            raise PublishError(message) from error
+        if not str(folder).isprintable():  # which covers bytes that are not UTF-8: neither JSON nor Prefect takes them
+            raise PublishError(f"{folder}: no home; found a name that cannot be printed; rename the folder")
+        return cls(folder)
 
     def labels(self, batch: str) -> Path:
         """The labels of a batch, its ledger."""
@@ -65,6 +72,11 @@ class Home:
     def prefect(self) -> Path:
         """Where a local Prefect server keeps its database."""
         return self.folder / ".prefect"
+
+    @property
+    def fonts(self) -> Path:
+        """Where Matplotlib keeps its list of fonts."""
+        return self.folder / ".matplotlib"
 
     @property
     def staging(self) -> Path:

@@ -15,8 +15,11 @@ import yaml
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.runner import Runner
 
 from flows import deploying, training
+from flows.jobs.refusals import ServerError
+from flows.runs.schedule import Schedule
 from flows.state.home import Home
 from work import WINE
 
@@ -58,7 +61,8 @@ def test_serve_starts_a_server_fires_on_schedule_labels_once_and_ends_on_a_signa
 
 
 def test_the_signal_that_ends_it_is_raised_once_more_and_not_taken_for_a_second(home, prefect_server, monkeypatch):
-    raised, exits = [], []
+    raised, exits, stopped = [], [], []
+    monkeypatch.setattr(deploying, "stop", stopped.append)
     monkeypatch.setattr(deploying, "AGAIN", -1.0)  # however long the ending takes
     monkeypatch.setattr(deploying.os, "_exit", exits.append)
     before = signal.signal(signal.SIGTERM, lambda number, _: raised.append(number))
@@ -74,7 +78,34 @@ def test_the_signal_that_ends_it_is_raised_once_more_and_not_taken_for_a_second(
 
     asyncio.run(end_it())
     signal.signal(signal.SIGTERM, before)
-    assert (raised, exits) == ([signal.SIGTERM], [])
+    assert (raised, exits, stopped) == ([signal.SIGTERM], [], [143])
+
+
+@pytest.fixture
+def deployed(home, prefect_client):
+    """The deployments of a home, looked at by a program that serves them just now."""
+    made = deploying.deployments(Home.at(home), "wine", Schedule(), {})
+    numbers = [asyncio.run(Runner().aadd_deployment(each)) for each in made]
+    answer = prefect_client._client.post(
+        "/deployments/get_scheduled_flow_runs", json={"deployment_ids": [*map(str, numbers)]}
+    )
+    answer.raise_for_status()
+    yield made, numbers
+    for number in numbers:
+        prefect_client.delete_deployment(number)
+
+
+def test_deployments_that_another_home_is_served_by_are_left_to_it_until_that_ends(
+    deployed, home, tmp_path, prefect_client
+):
+    made, numbers = deployed
+    other = Home.at(tmp_path / "other")
+    asyncio.run(deploying._check_unserved(Home.at(home), made))
+    with pytest.raises(ServerError, match=r"label-inbox: served for another home; found .*home, looked at"):
+        asyncio.run(deploying._check_unserved(other, made))
+    for number in numbers:
+        prefect_client.pause_deployment(number)
+    asyncio.run(deploying._check_unserved(other, made))
 
 
 @pytest.fixture

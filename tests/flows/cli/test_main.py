@@ -1,5 +1,4 @@
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -104,13 +103,22 @@ main(["run"])
     assert (done.returncode, done.stderr) == (130, "")
 
 
-def test_a_reader_that_goes_away_is_no_traceback(home):
-    reading, writing = os.pipe()
-    os.close(reading)
-    command = [PROGRAM, "models", "show", "1", "--home", home]
-    with os.fdopen(writing, "wb") as broken:
-        done = subprocess.run(command, stdout=broken, stderr=subprocess.PIPE, text=True, timeout=600, check=False)
-    assert done.stderr == ""
+OUTPUTS = {"full": ">/dev/full", "closed": ">&-", "a reader that has gone": "| exit"}
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("words", ["models show 1", "models list --json", "--help"])
+def test_what_could_not_be_printed_is_one_line_and_a_status_of_its_own(home, output, words):
+    words = words if "help" in words else f"{words} --home {home}"
+    shell = f"trap '' PIPE; set -o pipefail; sleep 0 | {PROGRAM} {words} {OUTPUTS[output]}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=600, check=False)
+    assert (done.returncode, done.stdout) == (5, "")
+    assert is_refusal(done.stderr)
+
+
+def test_a_request_that_is_refused_stays_refused_where_nothing_can_be_printed(here):
+    shell = f"{PROGRAM} models show 7 --json >/dev/full 2>&-"
+    assert subprocess.run(["bash", "-c", shell], check=False, timeout=600).returncode == 2
 
 
 @pytest.mark.parametrize("name", COMMANDS_BY_NAME)

@@ -26,7 +26,28 @@ def test_our_own_errors_are_their_text_in_one_line(error):
 
 def test_an_error_of_the_system_says_which_file_and_what_to_do():
     error = OSError(errno.EACCES, "Permission denied", "cellar")
-    assert reason(error) == "cellar: cannot be used; Permission denied; check its path, permissions and space"
+    assert reason(error) == "cellar: cannot be used; Permission denied; check its path and permissions"
+
+
+@pytest.mark.parametrize(
+    ("error", "begins"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "cellar"), "cellar: no room on the disk; "),
+        (OSError(errno.EFBIG, "File too large", "cellar"), "cellar: larger than files may be here; "),
+        (OSError(errno.EMFILE, "Too many open files"), "a file: too many open files; "),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "a file: out of memory; "),
+        (MemoryError("Unable to allocate 3 GiB"), "out of memory; found Unable to allocate 3 GiB; "),
+        (MemoryError(), "out of memory; found none left; "),
+    ],
+)
+def test_what_is_exhausted_is_called_by_its_name(error, begins):
+    assert isinstance(error, REFUSALS)
+    assert reason(error).startswith(begins)
+
+
+def test_a_refusal_holds_nothing_that_could_forge_a_line_and_is_bounded():
+    assert reason(SourceError("a\x1b[2J.csv: no")) == r"a\x1b[2J.csv: no"
+    assert len(reason(SourceError("x" * 200_000))) == 500
 
 
 @pytest.mark.parametrize(("number", "passes"), [(errno.EIO, True), (errno.EBUSY, True), (errno.ENOSPC, False)])

@@ -29,3 +29,18 @@ def test_work_that_looks_is_stopped_and_ends_in_its_own_way():
 def test_what_does_not_end_in_time_is_ended_with_the_first_status():
     status, _ = ended(grace=0.01, rest=600)
     assert status == 7
+
+
+FOLLOWING = """
+import os, signal, time
+from flows.jobs import stopping
+stopping.GRACE = 0.01
+with stopping.following():
+    signal.signal(signal.SIGTERM, lambda *_: None)  # as a library does that has a handler of its own
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(600)
+"""
+
+
+def test_a_signal_that_another_handler_swallows_ends_what_does_not_end_all_the_same():
+    assert subprocess.run([sys.executable, "-c", FOLLOWING], timeout=300, check=False).returncode == 143
