@@ -89,7 +89,11 @@ def _blanks(line, separator):
 
 
 def cut(text, separator):
+    """The rows of a text; the limit of a cell is lifted for as long, for what is asked must not change what answers."""
+    limit = csv.field_size_limit(len(text) + 1)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error:
-        return
+        return []
+    finally:
+        csv.field_size_limit(limit)
