@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test torture check lint types lock bench clean
+.PHONY: help run test torture fuzz check lint types lock bench clean
 
 help: ## list what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -15,6 +15,13 @@ test: .venv/dev ## run the tests
 
 torture: .venv/dev ## kill the program over a hundred times and look at what is left, in minutes
 	@$(BIN)/python benchmarks/torture.py
+
+INPUTS ?= 100000
+SEED ?= 0
+MINUTES ?= 60
+
+fuzz: .venv/dev ## label hostile inputs (INPUTS=100000 SEED=0 MINUTES=60) and hold each against what it was made from
+	@$(BIN)/python benchmarks/fuzz.py --inputs $(INPUTS) --seed $(SEED) --minutes $(MINUTES)
 
 check: lint types test ## all that must be green before a commit: ruff, mypy, tests
 

@@ -1,9 +1,10 @@
 """A crash campaign: kill -9 at over a hundred places of a run, the run that follows each, and what is then wrong.
 
+Then twenty runs at once.
+
 python benchmarks/torture.py
 """
 
-import hashlib
 import os
 import random
 import shutil
@@ -17,110 +18,39 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from commands import COMMANDS, crowd, killed, torture_command
+from looks import (
+    ROOT,
+    checked,
+    digest,
+    environment,
+    left_behind,
+    look_at_batch,
+    look_at_champion,
+    look_at_labels,
+    look_at_store,
+    tell,
+)  # fmt: skip
 from tables import make, wines
 from victim import LABELS, WANTED, label, train
 
 from flows.runs import server
 from flows.state.home import Home
-from flows.state.ledger import published
-from models.history import champions, registered
+from models.history import registered
 from models.store import ModelStore
-from models.verification import verify
-from schemas.record import Record
 
-ROOT = Path(__file__).parent.parent
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
 FILES, FILE_ROWS = 6, 20_000
 KILLS = {"reading": 14, "labelling": 22, "publishing": 30, "training": 14, "saving": 20, "promoting": 18}
-PROGRAM, PROGRAM_KILLS = "whole program", 12
+PROGRAM, PROGRAM_KILLS = "serve --once", 12
+CROWD = "twenty at once"
 FAULTS = (
     "torn files", "lost batches", "duplicated rows", "staging left behind", "versions lost", "history faults",
     "runs left running", "runs not completed",
 )  # fmt: skip
 FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-
-
-# What is looked at.
-
-
-def torn(path):
-    """1 for a file that is there and cannot be read to its end, or does not say what it was made from."""
-    try:
-        pq.read_table(path, page_checksum_verification=True)
-    except FileNotFoundError:
-        return 0
-    except (OSError, pa.ArrowException):
-        return 1
-    return int(Record.read(path) is None)
-
-
-def results_of(home, batch):
-    return home.labels(batch), home.rejects(batch), home.report(batch)
-
-
-def look_at_labels(home, batch, whole=None):
-    """What a reader of the labels finds wrong; ``whole`` holds the sha256 of what they may be, byte for byte."""
-    labels = home.labels(batch)
-    found = Counter({"torn files": sum(map(torn, results_of(home, batch)))})
-    if found["torn files"] or not labels.exists():
-        return found
-    rows = pq.read_table(labels, columns=["row", "model_version"])
-    record = Record.read(labels)
-    strange = rows.num_rows != record.labelled or rows["model_version"].unique().to_pylist() != [record.model_version]
-    found["torn files"] += strange or (whole is not None and digest(labels) not in whole)
-    found["duplicated rows"] = rows.num_rows - len(rows["row"].unique())
-    return found
-
-
-def look_at_batch(home, batch, rows):
-    """Whether labels, rejects and report agree, and every row of the source is in one of them, once."""
-    found = look_at_labels(home, batch)
-    record = published(home, batch)
-    if record is None:
-        return found + Counter({"lost batches": 1})
-    labelled = pq.read_table(home.labels(batch), columns=["row"])["row"].to_numpy()
-    rejected = np.unique(pq.read_table(home.rejects(batch), columns=["row"])["row"].to_numpy())
-    both = np.sort(np.concatenate([labelled, rejected]))
-    told = (record.rows, record.labelled, record.rejected) == (rows, len(labelled), len(rejected))
-    found["lost batches"] += not (told and np.array_equal(np.unique(both), np.arange(rows)))
-    found["duplicated rows"] += len(both) - len(np.unique(both))
-    return found
-
-
-def left_behind(home):
-    """How many files and folders are where a run keeps what it is at."""
-    folders = [home.staging, home.runs]
-    work = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    return Counter({"staging left behind": len(work) + len([*home.models("wine").glob(".*")])})
-
-
-def look_at_store(home, known):
-    """What is wrong with the versions: those known before and those registered must load, the history must hold."""
-    store = ModelStore(home.models("wine"))
-    entries = store.history()
-    expected = registered(entries)
-    faults = verify(store)
-    broken = {fault.split(":")[0] for fault in faults}
-    lost = sum(
-        f"version {each}" in broken or expected.get(each) != sha256 for each, sha256 in (expected | known).items()
-    )
-    return Counter({"versions lost": lost, "history faults": len(faults)})
-
-
-def look_at_champion(home):
-    """The champion must be what the history says, and of the newest version it must say what became of it."""
-    store = ModelStore(home.models("wine"))
-    entries = store.history()
-    decided = {entry["version"] for entry in entries if entry["event"] != "registered"}
-    wrong = (store.champion() != champions(entries)[-1]) + (store.versions()[-1] not in decided)
-    return Counter({"history faults": wrong})
-
-
-def digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # The phases: a victim each time, killed at an event of its phase.
@@ -129,11 +59,6 @@ def digest(path):
 def victim(phase, at, delay, home, what):
     words = [sys.executable, str(ROOT / "benchmarks" / "victim.py"), phase, str(at), str(delay), home.folder, what]
     return subprocess.run(list(map(str, words)), env=environment(), capture_output=True, text=True, check=False)
-
-
-def environment(**more):
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("WINE_LABELS_")}
-    return plain | {"PYTHONPATH": str(ROOT)} | more
 
 
 def spread(phase, events, seconds, rng):
@@ -229,19 +154,6 @@ def torture(phase, folder):
     return int(events), kills, found
 
 
-def checked(look, *arguments):
-    try:
-        return look(*arguments)
-    except Exception as error:  # noqa: BLE001  whatever it is, the run that was to follow did not end well
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return Counter({"runs not completed": 1})
-
-
-def tell(where, faults, said):
-    if +faults:
-        print(f"{where}: {dict(+faults)} {said[-300:]}", file=sys.stderr, flush=True)
-
-
 # The whole program, with Prefect.
 
 
@@ -274,7 +186,7 @@ def torture_program(homes, folder):
         kills, found = 0, Counter()
         for turn, home in enumerate(homes[2:]):
             moment = took[turn % 2] * (turn + rng.random()) / PROGRAM_KILLS
-            kills += kill_program(home, environs, moment)
+            kills += killed(once(home), environs, home.folder, moment)
             faults = checked(follow_program, home, environs, folder / "prefect" / "prefect.db")
             tell(f"{PROGRAM} after {moment:.2f} s", faults, "")
             found += faults
@@ -291,16 +203,6 @@ def serve_once(home, environs):
     start = time.perf_counter()
     subprocess.run(once(home), env=environs, cwd=home.folder, check=True, capture_output=True, text=True)
     return time.perf_counter() - start
-
-
-def kill_program(home, environs, moment):
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(once(home), env=environs, cwd=home.folder, **quiet) as process:
-        try:
-            process.wait(moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-    return process.returncode == -signal.SIGKILL
 
 
 def follow_program(home, environs, database):
@@ -332,12 +234,14 @@ def main():
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for phase in (*KILLS, PROGRAM):
+        for phase in (*KILLS, *COMMANDS, PROGRAM, CROWD):
             (folder / phase).mkdir()
         homes = list(inboxes(folder / PROGRAM))
         with ThreadPoolExecutor(2) as pool:
             rows = dict(zip(KILLS, pool.map(lambda phase: torture(phase, folder / phase), KILLS), strict=True))
+        rows |= {command: torture_command(command, folder / command) for command in COMMANDS}
         rows[PROGRAM] = torture_program(homes, folder / PROGRAM)
+        rows[CROWD] = crowd(folder / CROWD)
     show(rows)
     total = sum((found for _, _, found in rows.values()), Counter())
     kills = sum(kills for _, kills, _ in rows.values())
