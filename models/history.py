@@ -52,6 +52,7 @@ class History:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.seal = path.with_name("history.seal")
+        self._next_seal = path.with_name(".next-history.seal")
 
     def exists(self) -> bool:
         """Whether anything has been logged: the file appears with its first line in it."""
@@ -91,6 +92,7 @@ class History:
         ModelError where the last line is not the one that was sealed.
         """
         with locked(self.path.parent):
+            self._next_seal.unlink(missing_ok=True)  # of a killed process
             if self.exists():
                 self._renew(self._lines())
             yield self._append
@@ -127,9 +129,8 @@ class History:
         sync(self.path.parent)
 
     def _seal(self, *hashes: str) -> None:
-        staged = self.seal.with_name(f".next-{self.seal.name}")
-        write(staged, "".join(f"{each}\n" for each in hashes).encode())
-        staged.replace(self.seal)
+        write(self._next_seal, "".join(f"{each}\n" for each in hashes).encode())
+        self._next_seal.replace(self.seal)
         sync(self.seal.parent)
 
     def _sealed(self) -> list[str] | None:

@@ -225,6 +225,8 @@ def test_a_process_killed_at_any_step_of_an_append_leaves_what_the_next_writer_s
                 append(history, entry("refused", 3))
                 break
         assert (history.verify(), history.verify_end()) == ([], [])
+        with history.writing():
+            assert not list(history.path.parent.glob(".next-history.seal"))
         append(history, entry("refused", 2))
         assert (history.verify(), history.verify_end()) == ([], [])
     assert step >= 2
