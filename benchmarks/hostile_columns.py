@@ -4,6 +4,7 @@ import datetime as dt
 import decimal
 import uuid
 
+import numpy as np
 import pyarrow as pa
 
 FAR = 2_932_897  # days: the first of the year 10,000
@@ -73,7 +74,8 @@ def _dates(_rng, whole):
 
 
 def _far_dates(_rng, whole):
-    return pa.array([FAR + day for day in range(len(whole))], pa.int32()).cast(pa.date32()), [None] * len(whole)
+    days = [FAR + day for day in range(len(whole))]
+    return pa.array(days, pa.int32()).cast(pa.date32()), [(str(np.datetime64(day, "D")),) for day in days]
 
 
 def _times(_rng, whole):

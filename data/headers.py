@@ -48,7 +48,7 @@ def _numbers(cells: Sequence[str], decimal: str) -> int:
 def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Literal[".", ","]]:
     """The separator, and the decimal sign, under which most lines are rows of numbers."""
     enough = len(expected.features) // 2 + 1
-    sample = [line for line in lines[:200] if line.strip()]
+    sample = [line for line in lines if line.strip()][:200]
     best: tuple[tuple[int, bool, int, int], str, Literal[".", ","]] | None = None
     for separator in SEPARATORS:
         cut = [cut_cells(line, separator) for line in sample]

@@ -63,4 +63,5 @@ def _header(file: IO[bytes], at: int, chunk: ColumnChunk) -> tuple[dict[int, Any
 
 
 def _damaged(chunk: ColumnChunk) -> TextError:
-    return TextError(f"a damaged Parquet file; found a page of {chunk.path!r} of another size than its footer says")
+    found = f"found a page of {chunk.path!r} of another size than its footer says"
+    return TextError(f"a damaged Parquet file; {found}; write it again")

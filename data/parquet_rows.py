@@ -58,7 +58,8 @@ class ParquetSource:
                     found += batch.num_rows
                     yield batch
         if found != self.footer.rows:
-            message = f"a damaged Parquet file; found {found:,} of the {self.footer.rows:,} rows its footer promises"
+            what = f"found {found:,} of the {self.footer.rows:,} rows its footer promises"
+            message = f"a damaged Parquet file; {what}; write it again"
             raise TextError(message)
 
 

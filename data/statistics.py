@@ -35,7 +35,8 @@ def check_values(column: pa.Array, chunks: Sequence[ColumnChunk]) -> None:
     found = pc.min_max(column.cast(pa.string()) if pa.types.is_string_view(column.type) else column).as_py()
     low, high = found["min"], found["max"]
     if low is not None and (low < min(least) or high > max(most)):
-        message = f"a damaged Parquet file; found other values of {chunks[0].path!r} than its footer says it holds"
+        what = f"found other values of {chunks[0].path!r} than its footer says it holds"
+        message = f"a damaged Parquet file; {what}; write it again"
         raise TextError(message)
 
 

@@ -94,7 +94,11 @@ def test_the_shipped_table_is_none_of_these(table):
     assert sniff(Path(data.__path__[0]) / "raw" / "wine.csv", table).columns[0] == "cultivar"
 
 
-@pytest.mark.parametrize("content", ['\r"\n|\r"', "5\n\r1\n8\n3;1;6;4;0;7;1"])
+@pytest.mark.parametrize(
+    "content",
+    ["\n" * 1000 + "1,2\n", '\r"\n|\r"', "5\n\r1\n8\n3;1;6;4;0;7;1"],
+    ids=["blank lines", "an open quote", "mixed line ends"],
+)
 def test_what_has_no_rows_of_cells_is_refused(refused, content):
     assert refused(content.encode())
 
