@@ -104,6 +104,23 @@ def test_streams_that_are_closed_stop_nothing(closed, home, tmp_path):
     assert "champion" in output
 
 
+LIMITED = {
+    "addresses, of which labelling needs more": ("ulimit -v 900000; CMD", f"label {WINE}", "out of memory; "),
+    "addresses": ("ulimit -v 200000; CMD", "models", "out of memory; "),
+    "the size of files": ("ulimit -f 200; CMD", f"label {WINE}", "prefect.db: larger than files may be here; "),
+}
+
+
+@pytest.mark.parametrize("name", LIMITED)
+def test_one_line_says_what_is_exhausted_by_a_limit_of(name, home, tmp_path):
+    shell, words, cause = LIMITED[name]
+    variables = {"PREFECT_API_URL": None, "PREFECT_HOME": None}
+    status, output, errors = started(words, "--home", home, cwd=tmp_path, shell=shell, **variables)
+    assert (status, output) == (2, "")
+    assert is_refusal(errors)
+    assert cause in errors
+
+
 DRAWING = {
     "the backend of Jupyter": ({"MPLBACKEND": "module://matplotlib_inline.backend_inline"}, ""),
     "TeX for every text": ({}, "text.usetex: True\n"),

@@ -16,7 +16,7 @@ from cyclopts import App, CycloptsError, UnusedCliTokensError
 from flows.cli import streams
 from flows.cli.installation import InstallationError, check_installation
 from flows.cli.terminal import DONE, REFUSED, SIGNALLED, UNPRINTED, complain, print_document
-from flows.jobs import stopping
+from flows.jobs import limits, stopping
 from flows.jobs.stopping import following
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "serve": ("serve:serve", "Label what is new in data/inbox every night and train every week, until stopped."),
 }
 """Every command but `completion`: where it is, and the first line of its docstring."""
+LIGHT: Final = {"models", "completion", "--help", "-h", "--version"}  # words of what takes little memory
 GROUPS: Final = {"contract", "models"}  # which hold commands, and say themselves what flags they have
 
 STANDS: Final = "what is published stands, give it a place to print to"
@@ -89,6 +90,7 @@ def _status(given: Sequence[str]) -> int:
     """The exit status of these words, once they are carried out or refused."""
     try:
         check_installation()
+        limits.check_memory(limits.LEAST if {*given} & LIGHT else limits.LEAST_TO_LABEL)
         return int(app(given, exit_on_error=False, print_error=False) or DONE)
     except CycloptsError as error:
         return _refuse(_usage(error), given)
@@ -98,9 +100,9 @@ def _status(given: Sequence[str]) -> int:
         status = stopping.status() or _interrupted(error)  # what is interrupted may end in any way
         if status is not None:
             return status
-        from flows.jobs.refusals import REFUSALS, reason
+        from flows.jobs.refusals import is_refusal, reason
 
-        if not isinstance(error, REFUSALS):
+        if not is_refusal(error):
             raise
         return _refuse(reason(error), given)
 

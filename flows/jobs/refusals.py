@@ -7,6 +7,7 @@ import os
 from typing import Final
 
 from data.errors import PublishError, SourceError
+from flows.jobs.limits import BY_NUMBER, MEMORY, exhausted
 from flows.state.printable import printable
 from models.errors import ModelError
 from schemas.errors import TableError
@@ -46,18 +47,6 @@ REFUSALS: Final = (
     MemoryError,
 )
 MOST_SHOWN: Final = 300  # characters of an error of another's making
-MEMORY: Final = ("out of memory", "close other programs, or raise the limit of `ulimit -v`")
-DISK: Final = ("no room on the disk", "make room there, or name another --home")
-FILES: Final = ("too many open files", "raise the limit of `ulimit -n`")
-LIMITS: Final = {
-    errno.ENOMEM: MEMORY,
-    errno.ENOSPC: DISK,
-    errno.EDQUOT: DISK,
-    errno.EFBIG: ("larger than files may be here", "raise the limit of `ulimit -f`"),
-    errno.EMFILE: FILES,
-    errno.ENFILE: FILES,
-}
-"""What is exhausted, and what to do, by the number of the error."""
 PASSING: Final = {errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.ENETRESET, errno.ESTALE, errno.ETIMEDOUT}
 
 
@@ -67,9 +56,17 @@ def reason(error: BaseException) -> str:
         what, remedy = MEMORY
         return printable(f"{what}; found {_folded(error) or 'none left'}; {remedy}")
     if isinstance(error, OSError) and error.strerror and not isinstance(error, (PublishError, ServerError)):
-        what, remedy = LIMITS.get(error.errno or 0, ("cannot be used", "check its path and permissions"))
+        what, remedy = BY_NUMBER.get(error.errno or 0, ("cannot be used", "check its path and permissions"))
         return printable(f"{_name(error)}: {what}; {error.strerror}; {remedy}")
+    if not isinstance(error, REFUSALS) and (met := exhausted(error)):
+        what, remedy = met
+        return printable(f"{what}; found {type(error).__name__}: {_folded(error)}; {remedy}")
     return printable(_folded(error))
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether a user can repair it: it is one of ours, or came of something that is exhausted."""
+    return isinstance(error, REFUSALS) or exhausted(error) is not None
 
 
 def _folded(error: BaseException) -> str:
@@ -85,7 +82,7 @@ def unexpected(name: str, error: Exception) -> SourceError:
     import pyarrow as pa  # which takes a while, and every command imports this module
 
     found = f"{type(error).__name__}: {error}"[:MOST_SHOWN]
-    if isinstance(error, MemoryError):
+    if exhausted(error) == MEMORY:
         return SourceError(f"{name}: cannot be read; found that it takes more memory than there is; split the file")
     if isinstance(error, (pa.ArrowException, UnicodeError, EOFError)):
         return SourceError(f"{name}: cannot be read; found {found}; export it again, in another format")

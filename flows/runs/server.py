@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from flows.jobs.limits import LEAST_DATABASE, check_file_size, exhausted_in
 from flows.jobs.refusals import ServerError
 from flows.runs.reach import reach
 from flows.runs.settings import TO_STAY, check, names_a_server, prepare
@@ -26,7 +28,8 @@ from flows.runs.settings import TO_STAY, check, names_a_server, prepare
 PORT: Final = 4200  # Prefect's own, so that its UI is where people look for it
 ADDRESS: Final = "address"
 PATIENCE: Final = 120.0  # seconds; a first start makes the database
-AROUND: Final = ("ERROR:", "(Background on this error")  # lines that say no more than that there is an error
+AROUND: Final = re.compile(r"ERROR:|\(Background on this error|.*Application startup failed")
+"""Lines that say no more than that there is an error."""
 CHILD: Final = """
 import os, signal, sys, threading, uvicorn
 
@@ -82,7 +85,7 @@ class Server:
         return f"http://127.0.0.1:{self._port}/api"
 
     def begin(self) -> None:
-        """Have it serve; ServerError where its folder cannot be made."""
+        """Have it serve; ServerError where its folder cannot be made, OSError where its database could not grow."""
         assert self._process.stdin is not None
         if self._begun:
             return
@@ -92,6 +95,8 @@ class Server:
         except OSError as error:
             message = f"{self._folder}: Prefect's home cannot be made; {error.strerror}; set PREFECT_HOME to another"
             raise ServerError(message) from error
+        if not any(each.endswith("DATABASE_CONNECTION_URL") for each in os.environ):
+            check_file_size(self._folder / "prefect.db", LEAST_DATABASE)
         with suppress(BrokenPipeError):  # one that has ended is found by `ready`
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
@@ -110,7 +115,7 @@ class Server:
     def last_words(self) -> str:
         """The last line that it has written, once it has ended."""
         self._listening.join(timeout=1)
-        errors = [line for line in self._said if not line.startswith(AROUND)]
+        errors = [line for line in self._said if not AROUND.match(line)]
         return errors[-1] if errors else "its process ended"
 
     def alive(self) -> bool:
@@ -133,7 +138,11 @@ class Server:
     def _variables(self) -> dict[str, str]:
         """Its environment: its API is where we ask for it, whatever is said of others."""
         profiles = os.environ.get("PREFECT_PROFILES_PATH") or str(self._folder / "profiles.toml")
-        return os.environ | {"PREFECT_PROFILES_PATH": profiles, "PREFECT_SERVER_API_BASE_PATH": "/api"}
+        return os.environ | {
+            "PREFECT_PROFILES_PATH": profiles,
+            "PREFECT_SERVER_API_BASE_PATH": "/api",
+            "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR",  # for its last words, should it end
+        }
 
     def _listen(self) -> None:
         assert self._process.stderr is not None
@@ -203,5 +212,6 @@ def use(server: Server | None) -> None:
         server.stop()
     check()  # which says more exactly than it did what it stumbled over
     if not up:
-        message = f"the Prefect server did not come up; found {server.last_words}; see to that and start again"
-        raise ServerError(message)
+        words = server.last_words
+        what, remedy = exhausted_in(words) or ("the Prefect server did not come up", "see to that and start again")
+        raise ServerError(f"{what}; found {words}; {remedy}")

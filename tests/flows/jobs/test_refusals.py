@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from data.errors import HeldError, PublishError, SourceError
-from flows.jobs.refusals import REFUSALS, ServerError, TrainingError, may_pass, reason, unexpected
+from flows.jobs.refusals import REFUSALS, ServerError, TrainingError, is_refusal, may_pass, reason, unexpected
 from models.errors import ModelError
 from schemas.errors import TableError
 
@@ -45,6 +45,14 @@ def test_what_is_exhausted_is_called_by_its_name(error, begins):
     assert reason(error).startswith(begins)
 
 
+def test_an_error_of_a_library_that_came_of_too_little_is_a_refusal_which_keeps_its_words():
+    error = RuntimeError("can't start\n new thread")
+    assert not is_refusal(error)
+    error.__context__ = MemoryError()
+    assert is_refusal(error)
+    assert reason(error).startswith("out of memory; found RuntimeError: can't start new thread; close other programs")
+
+
 def test_a_refusal_holds_nothing_that_could_forge_a_line_and_is_bounded():
     assert reason(SourceError("a\x1b[2J.csv: no")) == r"a\x1b[2J.csv: no"
     assert len(reason(SourceError("x" * 200_000))) == 500
@@ -66,6 +74,7 @@ def test_a_bad_input_never_passes():
     ("error", "words"),
     [
         (MemoryError(), "more memory than there is; split the file"),
+        (RuntimeError("can't start new thread"), "more memory than there is; split the file"),
         (pa.ArrowInvalid("no\n page"), "found ArrowInvalid: no\n page; export it again"),
         (ZeroDivisionError("x" * 999), "this is a bug, please report it with the file"),
     ],
