@@ -48,15 +48,12 @@ def label_batch(named: str | Source, request: Request) -> Any:
     try:
         with opened(named, request.home.staging, check) as source:
             done = label_source(source, request, request.model(), advance)
-    except REFUSALS as error:
-        if may_pass(error):
-            raise
-        refused = request.refused(source, error)
-        log.error("refused: %s", refused.error)  # noqa: TRY400  the reason is for a person, a traceback is not
-        return Failed(message=refused.error, data=refused)
     except Exception as error:
-        refused = request.refused(source, unexpected(str(source), error))
-        log.exception("refused: %s", refused.error)
+        if isinstance(error, REFUSALS) and may_pass(error):
+            raise
+        foreseen = isinstance(error, REFUSALS) and not isinstance(error, MemoryError)
+        refused = request.refused(source, error if foreseen else unexpected(str(source), error))
+        log.error("refused: %s", refused.error, exc_info=None if foreseen else error)  # noqa: TRY400  foreseen, it has none
         return Failed(message=refused.error, data=refused)
     log.info(
         "%s: %s in, %d labelled, %d rejected by version %d; %s",

@@ -164,8 +164,8 @@ def begun(here, monkeypatch):
     children = []
 
     class Kept(server.Server):
-        def __init__(self, *arguments):
-            super().__init__(*arguments)
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
             children.append(self._process)
 
     def count():

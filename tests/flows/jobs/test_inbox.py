@@ -85,7 +85,7 @@ def test_a_night_with_nothing_to_do_opens_no_file(request_, monkeypatch):
     label(request_.home.inbox / "a.csv", request_.home)
     monkeypatch.setattr(seen, "SETTLED", -(10**12))
     look(request_)
-    monkeypatch.setattr(sources, "sha256_of", None)
+    monkeypatch.setattr(sources, "digest_of", None)
     monkeypatch.setattr(Record, "read", None)
     assert look(request_).unchanged == ["a.csv"]
     with pytest.raises(TypeError):
