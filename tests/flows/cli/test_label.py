@@ -170,7 +170,8 @@ def begun(here, monkeypatch):
 
     def count():
         for child in children:
-            child.communicate()
+            child.stdin.close()
+            child.wait()
         return len(list(here.glob("begun*")))
 
     begins = "import os, sys; sys.stdin.buffer.readline() and open(f'begun {os.getpid()}', 'w').close()"
