@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader
 
 from data.staging import Stage
+from flows.state.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from flows.state.home import Home
+
+LONGEST_LINE: Final = 2_000  # characters of the lead
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,10 @@ class Page:
     def publish(self, home: Home, name: str) -> Path:
         """Write the page under this name, and return where it is."""
         environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
+        bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
         target = home.page(name)
         with Stage(home.staging, "page", name) as stage:
-            text = environment.get_template("page.html").render(vars(self))
+            text = environment.get_template("page.html").render(vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()
         return target

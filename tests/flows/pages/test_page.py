@@ -4,10 +4,12 @@ import pytest
 
 from data.errors import SourceError
 from flows.pages.batch_page import draw_batch
+from flows.pages.page import LONGEST_LINE, Page
 from flows.pages.version_page import draw_version
 from hostile import HOSTILE, Parsed
 from models.errors import ModelError
 from models.store import ModelStore
+from work import LINES, label, with_cell, write
 
 
 def test_a_hostile_cell_never_becomes_markup(place, batch):
@@ -35,3 +37,17 @@ def test_what_is_not_there_has_no_page(place):
         draw_batch("none", place)
     with pytest.raises(ModelError, match="no version 9; found 1 in"):
         draw_version(ModelStore(place.models("wine")), 9, place)
+
+
+def test_a_page_is_short_whatever_stands_in_its_batch(place, tmp_path):
+    rows = [with_cell(line, 3, "x" * 900_000) if number < 50 else line for number, line in enumerate(LINES)]
+    label(write(tmp_path / "long.csv", *rows), place, max_rejects=1)
+    text = draw_batch("long", place).read_text()
+    assert f"{'x' * 20} … {'x' * 20}" in re.sub("x+", "x" * 20, text)
+    assert len(text) < 1_000_000
+
+
+def test_what_stands_above_all_else_is_bounded_and_printable_too(place):
+    page = Parsed(Page("t" * 10_000, ["a\x1b[2J" + "l" * 10_000], {}, [], "").publish(place, "long").read_text())
+    assert max(map(len, page.texts[1:])) == LONGEST_LINE  # after the style sheet
+    assert r"a\x1b[2J" in " ".join(page.texts)
