@@ -122,7 +122,7 @@ def _group(group: dict[int, Any], leaves: Sequence[_Leaf]) -> RowGroup:
 
 def _chunk(chunk: dict[int, Any], leaf: _Leaf, rows: int) -> ColumnChunk:
     name = b".".join(leaf.path).decode(errors="backslashreplace")
-    if 8 in chunk or 3 not in chunk:  # noqa: PLR2004
+    if 8 in chunk:  # noqa: PLR2004
         message = f"a Parquet file with an encrypted column; found {name!r}; write it without encryption"
         raise TextError(message)
     said = chunk[3]
