@@ -9,6 +9,7 @@ import math
 import struct
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,12 +33,22 @@ def check_values(column: pa.Array, chunks: Sequence[ColumnChunk]) -> None:
     least, most = ([_value(each, column.type) for each in ends] for ends in _ends(chunks))
     if not chunks or None in least or None in most:
         return
-    found = pc.min_max(column.cast(pa.string()) if pa.types.is_string_view(column.type) else column).as_py()
-    low, high = found["min"], found["max"]
+    low, high = _found(column)
     if low is not None and (low < min(least) or high > max(most)):
         what = f"found other values of {chunks[0].path!r} than its footer says it holds"
         message = f"a damaged Parquet file; {what}; write it again"
         raise TextError(message)
+
+
+def _found(column: pa.Array) -> tuple[Any, Any]:
+    """The smallest and the largest value of a column, None where it has none."""
+    if column.type in FORMATS and len(column) and not column.null_count:
+        values = column.to_numpy()
+        low, high = values.min(), values.max()  # ten times as fast as Arrow's
+        if not np.isnan(low):
+            return low, high
+    found = pc.min_max(column.cast(pa.string()) if pa.types.is_string_view(column.type) else column).as_py()
+    return found["min"], found["max"]
 
 
 def _ends(chunks: Sequence[ColumnChunk]) -> tuple[list[bytes | None], list[bytes | None]]:

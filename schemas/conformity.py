@@ -98,7 +98,7 @@ def check_rows(batch: pa.RecordBatch, table: Table, source: str, model_version: 
             return
     names, at = _coded(columns["label"])
     ids = {name: number for number, name in table.classes.items()}
-    if strange := {names[place] for place in np.unique(at)} - set(ids):
+    if strange := {names[place] for place in np.flatnonzero(np.bincount(at))} - set(ids):
         yield f"label: expected {', '.join(ids)}; found {min(strange)!r}"
         return
     at = np.array([list(ids).index(name) if name in ids else -1 for name in names], dtype=np.intp)[at]
