@@ -43,7 +43,8 @@ class Seen:
         """What was kept of the runs before; nothing where that cannot be read."""
         with suppress(OSError, ValueError, RecursionError):
             kept = json.loads(read(home.seen, LARGEST))
-            return cls(home, kept if isinstance(kept, dict) else {})
+            pairs = kept.items() if isinstance(kept, dict) else ()
+            return cls(home, {name: pair for name, pair in pairs if isinstance(pair, list) and len(pair) == 2})  # noqa: PLR2004
         return cls(home)
 
     def stands(self, path: Path, model: str | None = None) -> bool:

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 
@@ -61,9 +62,11 @@ def test_only_what_is_still_there_is_kept(home):
     assert Seen.of(home).before == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b'{"x": 1}', b"[" * 100_000])
-def test_a_file_that_is_none_of_ours_is_passed_over(home, content):
-    home.seen.write_bytes(content)
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b'{"x": 1}', b"[" * 100_000, b"of the file"])
+@pytest.mark.parametrize("of_the_file", [[], 5, None, [1, 2]])
+def test_a_file_that_is_none_of_ours_is_passed_over(home, content, of_the_file):
+    entry = json.dumps({str(home.inbox / "may.csv"): of_the_file}).encode()
+    home.seen.write_bytes(content.replace(b"of the file", entry))
     assert not Seen.of(home).stands(home.inbox / "may.csv")
 
 
