@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from data.errors import SourceError
-from data.files import SHOWN, check_folder
+from data.files import PARTITION, SHOWN, check_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +45,9 @@ def misplaced(folder: Path) -> Iterator[tuple[Path, SourceError]]:
         if _leads_out(each, folder):
             target = os.readlink(path)  # noqa: PTH115  as it is written
             message = f"{path}: a link that leads out of the inbox; found {target[:SHOWN]!r}; put the file itself there"
+            yield path, SourceError(message)
+        elif each.is_dir() and PARTITION.fullmatch(each.name):
+            message = f"{path}: a part of a table; found a folder of one of its parts; put the table there as one file"
             yield path, SourceError(message)
         elif each.is_dir():
             try:

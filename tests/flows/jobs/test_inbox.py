@@ -126,6 +126,14 @@ def test_a_folder_that_is_one_table_in_parts_is_refused_whole_and_once(request_,
     assert list(look(request_).refused_before) == ["spark"]
 
 
+def test_a_part_of_a_table_that_lies_in_the_inbox_itself_is_refused(request_):
+    place = request_.home.inbox / "k=1" / "part-0.csv"
+    place.parent.mkdir()
+    shutil.copy(WINE, place)
+    (batch,) = look(request_).refused
+    assert "k=1: a part of a table; found " in batch.error
+
+
 NAMES = [b"_may.csv", b"..csv.csv", b"w\xefne.csv", b"a\nb.csv", b"\x1b[31m.csv"]
 
 
