@@ -12,7 +12,7 @@ EPOCH = dt.date(1970, 1, 1)
 NAMES = ("barolo", "grignolino", "barbera")
 NUMBERS = (
     pa.float64(), pa.float32(), pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string()),
-    pa.string_view(), pa.decimal128(12, 4),
+    pa.string_view(), pa.decimal128(16, 8),
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 LONGEST_ID: Final = 1000  # bytes
 LONGEST_TEXT: Final = 1000  # characters: what is kept of a cell that is longer
+WHOLE: Final = float(1 << 63)  # from which on Arrow has no whole numbers
+MOST_DIGITS: Final = 1e40
+OUT_OF_RANGE: Final = r"^<value out of range: (-?\d+)>$"  # what Arrow writes of a date of no year it knows
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 ALREADY_TEXT: Final = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 BYTES: Final = (
@@ -61,9 +65,10 @@ def as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_floating(plain.type):
         return _whole_numbers_plainly(plain.cast(pa.float64()) if pa.types.is_float16(plain.type) else plain)
     try:
-        return plain.cast(pa.string())
+        texts = plain.cast(pa.string())
     except pa.ArrowInvalid:  # a time zone that is not known here
-        return plain.cast(pa.timestamp(plain.type.unit, "UTC")).cast(pa.string())
+        texts = plain.cast(pa.timestamp(plain.type.unit, "UTC")).cast(pa.string())
+    return pc.replace_substring_regex(texts, OUT_OF_RANGE, r"\1") if pa.types.is_temporal(plain.type) else texts
 
 
 def as_classes(column: pa.Array) -> pa.Array:
@@ -155,8 +160,16 @@ def _uuid(cell: bytes | None) -> str | None:
     return None if cell is None else str(UUID(bytes=cell))
 
 
+def _digits(cell: float | None) -> str | None:
+    if cell is None or math.isnan(cell):
+        return None
+    return str(int(cell)) if abs(cell) < MOST_DIGITS and cell.is_integer() else str(cell)
+
+
 def _whole_numbers_plainly(column: pa.Array) -> pa.Array:
     """Floating numbers as text, whole ones with all their digits: 9007199254740992, not 9.007199254740992e+15."""
-    exact: Any = pc.and_(pc.equal(pc.round(column), column), pc.less(pc.abs(column), float(1 << 63)))
+    if (pc.max(pc.abs(column)).as_py() or 0) >= WHOLE:
+        return pa.array([_digits(cell) for cell in column.to_pylist()], pa.string())
+    exact: Any = pc.equal(pc.round(column), column)
     whole = pc.if_else(exact, column, None).cast(pa.int64(), safe=False).cast(pa.string())
     return pc.if_else(exact, whole, pc.if_else(pc.is_nan(column), None, column.cast(pa.string())))

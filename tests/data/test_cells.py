@@ -17,6 +17,8 @@ IDENTITY = UUID("12345678-1234-5678-1234-567812345678")
 TEXTS = {
     "whole floats": (pa.array([-0.0, 9007199254740992.0, 9.89317875657e11]), ["0", "9007199254740992", "989317875657"]),
     "floats": (pa.array([3.5, float("nan"), None, 1e300]), ["3.5", None, None, "1e+300"]),
+    "huge floats": (pa.array([1e19, 1.5, None, float("inf")]), ["1" + "0" * 19, "1.5", None, "inf"]),
+    "dates of no year": (pa.array([10**16], pa.date64()), [str(10**16)]),
     "half floats": (pa.array([1.5, 2], pa.float16()), ["1.5", "2"]),
     "uuid": (pa.array([IDENTITY.bytes, None], pa.uuid()), [str(IDENTITY), None]),
     "bytes": (pa.array([b"ab", b"caf\xe9", b" ", None]), ["ab", "caf\\xe9", None, None]),
