@@ -31,10 +31,12 @@ WESTERN: Final = "cp1252"  # what Windows and Excel write in western Europe; wha
 SHOWN: Final = {"utf-8": "UTF-8", "utf-16-le": "UTF-16 LE", "utf-16-be": "UTF-16 BE", WESTERN: "Windows-1252"}
 # What cannot be decoded stays bytes that are not UTF-8, so that the rows it stands in can be told from the others.
 UNDECODABLE: Final = {"utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass", WESTERN: "surrogateescape"}
+LONE: Final = re.compile(r"\r(?!\n|\Z)")  # at the end of a head the other half may come after it
+QUOTED: Final = re.compile(r'"[^"]*"')
 ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 Compression = Literal["gzip", "zstd"]
-LineEnd = Literal["\n", "\r\n", "\r", "\r\r\n"]
+LineEnd = Literal["\n", "\r\n", "\r", "\r\r\n", "mixed"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Encoding:
 
     def __str__(self) -> str:
         """In words."""
-        ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR", "\r\r\n": "CR CR LF"}[self.line_end]
+        ends = {"\n": "LF", "\r\n": "CRLF", "\r": "CR", "\r\r\n": "CR CR LF", "mixed": "CR and LF"}[self.line_end]
         name = SHOWN.get(self.name, self.name) + (" with BOM" if self.mark else "")
         return f"{self.compression}, {name}, {ends}" if self.compression else f"{name}, {ends}"
 
@@ -110,11 +112,14 @@ def _narrow(source: Readable, compression: Compression | None) -> str:
 
 
 def _line_end(text: str) -> LineEnd:
-    if "\r\r\n" in text:
+    if "\r" in text and "\n" not in text:
+        return "\r"
+    plain = QUOTED.sub("", text)
+    if "\r\r\n" in plain:
         return "\r\r\n"
-    if "\r\n" in text:
-        return "\r\n"
-    return "\r" if "\r" in text and "\n" not in text else "\n"
+    if LONE.search(plain):
+        return "mixed"
+    return "\r\n" if "\r\n" in plain else "\n"
 
 
 def read_pieces(source: Readable, encoding: Encoding, size: int = PIECE) -> Iterator[bytes]:
@@ -132,6 +137,10 @@ def read_pieces(source: Readable, encoding: Encoding, size: int = PIECE) -> Iter
                 piece = decoder.decode(piece).encode("utf-8", errors)
             if encoding.line_end == "\r":
                 piece = piece.replace(b"\r", b"\n")
+            elif encoding.line_end == "mixed":
+                piece = held + piece
+                held = b"\r" if piece.endswith(b"\r") else b""
+                piece = piece.removesuffix(b"\r").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             elif encoding.line_end == "\r\r\n":
                 piece = held + piece
                 kept = piece.rstrip(b"\r")

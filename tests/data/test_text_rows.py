@@ -79,3 +79,19 @@ def test_a_mark_within_the_text_stays_in_its_id_wherever_a_block_begins(text_fil
 def test_blanks_within_the_cells_of_a_table_of_tabs_separate_nothing(text_file, lines, read):
     content = with_ids(lines, [f"bottle {row}" for row in range(20)]).replace(",", "\t")
     assert read(text_file(content)).frame["id"].tolist() == [f"bottle {row}" for row in range(20)]
+
+
+@pytest.mark.parametrize("first", [1, 2, 90, 170])
+@pytest.mark.parametrize(("one", "other"), [("\r", "\n"), ("\r", "\r\n"), ("\n", "\r"), ("\r\n", "\r"), ("\n", "\r\n")])
+@pytest.mark.parametrize("rows", [3, 131_072])
+def test_lines_that_end_in_several_ways_are_all_read(text_file, lines, read, first, one, other, rows):
+    ids = [f"B{row}" for row in range(178)]
+    content = with_ids(lines, ids).splitlines()
+    found = read(text_file(one.join(content[:first]) + one + other.join(content[first:]) + other), rows=rows)
+    assert (found.frame["id"].tolist(), found.malformed) == (ids, [])
+
+
+@pytest.mark.parametrize("within", ["x\r\r\ny", "x\r\ny", "x\ny"])
+def test_a_line_end_within_a_quoted_cell_does_not_say_how_lines_end(text_file, lines, read, within):
+    ids = [f'"{within}"', *(f"B{row}" for row in range(177))]
+    assert read(text_file(with_ids(lines, ids))).frame["id"].tolist()[:2] == [within, "B0"]
