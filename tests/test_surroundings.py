@@ -21,7 +21,8 @@ UNFRIENDLY = {
     "ALL_PROXY": "socks5://127.0.0.1:9", "all_proxy": "socks5h://127.0.0.1:9",
     "HTTP_PROXY": NOWHERE, "http_proxy": NOWHERE, "HTTPS_PROXY": NOWHERE, "NO_PROXY": None,
     "LC_ALL": None, "LANG": "xx_YY.nonsense", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0",
-    "PYTHONCOERCECLOCALE": "0", "HOME": None, "USER": None, "TZ": "Mars/Olympus", "TERM": "dumb", "PYTHONWARNINGS": "error",
+    "PYTHONCOERCECLOCALE": "0", "HOME": None, "USER": None, "TZ": "Mars/Olympus", "TERM": "dumb",
+    "PYTHONWARNINGS": "error",
 }  # fmt: skip
 """None of which hides another: a file is labelled in all of them at once, by one run through Prefect."""
 GONE = "mkdir gone; cd gone; rmdir ../gone; CMD"
