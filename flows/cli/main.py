@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 import time
+import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Final, Literal
@@ -71,6 +72,7 @@ def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
+    warnings.simplefilter("ignore", ResourceWarning)  # Prefect leaves its connections to the garbage collector
     streams.prepare()
     signal.signal(signal.SIGINT, _interrupt)
     signal.signal(signal.SIGTERM, _interrupt)

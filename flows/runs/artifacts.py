@@ -51,11 +51,11 @@ async def show_batches(
 
 async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
     """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
-    surroundings.prepare(home)
-    from flows.pages.batch_page import draw_batch  # which takes a while to import
-
     labelled = [each.batch for each in batches if each.status == "labelled"]
     try:
+        surroundings.prepare(home)
+        from flows.pages.batch_page import draw_batch  # which takes a while to import
+
         pages = [await asyncio.to_thread(draw_batch, batch, home) for batch in labelled]
     except Exception as error:  # noqa: BLE001  what is published stands
         get_run_logger().warning("a page could not be drawn: %s", error)

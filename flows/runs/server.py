@@ -96,7 +96,7 @@ class Server:
             message = f"{self._folder}: Prefect's home cannot be made; {error.strerror}; set PREFECT_HOME to another"
             raise ServerError(message) from error
         if not any(each.endswith("DATABASE_CONNECTION_URL") for each in os.environ):
-            check_file_size(self._folder / "prefect.db", LEAST_DATABASE)
+            self._check_database()
         with suppress(BrokenPipeError):  # one that has ended is found by `ready`
             self._process.stdin.write(b"\n")
             self._process.stdin.flush()
@@ -134,6 +134,14 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._listening.join()
+
+    def _check_database(self) -> None:
+        """ServerError or OSError where the folder, or a limit, bears no database."""
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            found = "found that nothing can be written there"
+            message = f"{self._folder}: Prefect's home cannot be used; {found}; set PREFECT_HOME to another"
+            raise ServerError(message)
+        check_file_size(self._folder / "prefect.db", LEAST_DATABASE)
 
     def _variables(self) -> dict[str, str]:
         """Its environment: its API is where we ask for it, whatever is said of others."""

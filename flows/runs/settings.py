@@ -52,6 +52,7 @@ def prepare(folder: Path | None = None) -> None:
         if (profiles := _profiles()).is_file():
             os.environ.setdefault("PREFECT_PROFILES_PATH", str(profiles))
         os.environ["PREFECT_HOME"] = str(folder)
+    _have_a_home(folder)
     _ask_local_hosts_directly()
     _check_files()
     _check_certificates()
@@ -89,6 +90,14 @@ def _found(error: Exception) -> str:
         return f"{type(error).__name__} {error}"
     title = getattr(error, "title", "")
     return ", ".join(f"{title} {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+
+
+def _have_a_home(folder: Path | None) -> None:
+    """Give a user who has none, in no list and not by HOME, this folder: Prefect would not start."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = str(folder.absolute() if folder else "/")
 
 
 def _ask_local_hosts_directly() -> None:

@@ -30,6 +30,30 @@ def test_a_server_that_dies_is_an_error_with_its_last_words(place, tmp_path, mon
         server.use(child)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("MemoryError", "out of memory; found MemoryError; close other programs"),
+        ("(sqlite3.OperationalError) database or disk is full", "no room on the disk; found .*; make room there"),
+    ],
+)
+def test_a_server_that_dies_of_too_little_says_of_what(words, said, place, tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "CHILD", f"raise SystemExit('{words}\\n(Background on this error at: nowhere)')")
+    place()
+    with pytest.raises(ServerError, match=f"^{said}"):
+        server.use(server.start(tmp_path))
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_refused_before_it_is_tried(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "CHILD", "import os; os.read(0, 1)")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # as for whoever is not root
+    place()
+    child = server.start(tmp_path)
+    with pytest.raises(ServerError, match=r"prefect: Prefect's home cannot be used; .*; set PREFECT_HOME to another"):
+        child.begin()
+    child.stop()
+
+
 def test_a_server_that_is_stopped_leaves_nothing_open(monkeypatch):
     monkeypatch.setattr(server, "CHILD", "import os; os.read(0, 1)")
     child = server.Server()

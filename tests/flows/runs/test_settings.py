@@ -1,6 +1,7 @@
 """Settings: what Prefect reads of its surroundings, read as Prefect does; what it refuses is one line."""
 
 import os
+import pwd
 
 import pytest
 
@@ -84,3 +85,15 @@ def test_without_a_prefect_home_of_the_user_it_is_the_folder(place, tmp_path, mo
     monkeypatch.delenv("PREFECT_HOME")
     settings.prepare(tmp_path / "here")
     assert os.environ.pop("PREFECT_HOME") == str(tmp_path / "here")
+
+
+def test_a_user_whom_no_list_knows_has_a_home_for_prefect(place, tmp_path, monkeypatch):
+    def none(number):
+        raise KeyError(number)
+
+    place()
+    monkeypatch.setattr(pwd, "getpwuid", none)
+    monkeypatch.setenv("HOME", "")
+    monkeypatch.delenv("HOME")
+    settings.prepare(tmp_path)
+    assert os.environ["HOME"] == str(tmp_path)
