@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -99,7 +100,8 @@ def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] |
 def _head_texts(opened: ParquetSource) -> list[list[str]]:
     """The first rows as text; blank in columns that could be none of ours."""
     schema = opened.file.schema_arrow
-    names = [field.name for field in schema if is_readable(field.type) and schema.names.count(field.name) == 1]
+    counts = Counter(schema.names)  # which are made anew each time they are asked for
+    names = [field.name for field in schema if is_readable(field.type) and counts[field.name] == 1]
     rows = min(HEAD_ROWS, HEAD_CELLS // max(1, len(names)))
     batch = next(opened.batches(names, rows), None)
     if batch is None:
