@@ -40,6 +40,11 @@ class ParquetSource:
     file: pq.ParquetFile
     footer: Footer
 
+    def cell_bytes(self, name: str) -> int:
+        """How many bytes a cell of a column has, on average over the first rows, unpacked."""
+        sizes = (group.chunks[name].unpacked // max(1, group.rows) for group in self.footer.groups)
+        return next(sizes, 0)
+
     def batches(self, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """These columns, about so many rows at once, fewer where they are long.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HEAD_BYTES: Final = 1 << 18
 HEAD_ROWS: Final = 1000
 LONGEST_NAME: Final = 1000  # characters
+LONGEST_CELL: Final = 1 << 14  # bytes, on average: longer ones are pictures, say, and none of ours
 HEAD_CELLS: Final = 1 << 20
 GUESSED: Final = "the text is not UTF-8 and was read as Windows-1252: look at the ids"
 READ: Final = "give a CSV or Parquet file"
@@ -101,7 +102,11 @@ def _head_texts(opened: ParquetSource) -> list[list[str]]:
     """The first rows as text; blank in columns that could be none of ours."""
     schema = opened.file.schema_arrow
     counts = Counter(schema.names)  # which are made anew each time they are asked for
-    names = [field.name for field in schema if is_readable(field.type) and counts[field.name] == 1]
+    names = [
+        field.name
+        for field in schema
+        if is_readable(field.type) and counts[field.name] == 1 and opened.cell_bytes(field.name) <= LONGEST_CELL
+    ]
     rows = min(HEAD_ROWS, HEAD_CELLS // max(1, len(names)))
     batch = next(opened.batches(names, rows), None)
     if batch is None:

@@ -80,3 +80,12 @@ def test_ids_that_overflow_their_dictionary_are_read_all_the_same(tmp_path, ship
     table = pa.concat_tables([shipped] * 20).append_column("id", pa.array(ids))
     pq.write_table(table, tmp_path / "wine.parquet", dictionary_pagesize_limit=1000, data_page_size=1000)
     assert read(tmp_path / "wine.parquet", rows=500).frame["id"].tolist() == ids
+
+
+def test_pictures_beside_the_measurements_are_never_read(tmp_path, shipped, read):
+    pictures = pa.array([b"%06d" % row * 100_000 for row in range(178)], pa.large_binary())
+    pq.write_table(shipped.append_column("picture", pictures), tmp_path / "wine.parquet", use_dictionary=False)
+    before = pa.default_memory_pool().max_memory()
+    found = read(tmp_path / "wine.parquet")
+    assert (len(found.frame), found.layout.ignored) == (178, ("picture",))
+    assert pa.default_memory_pool().max_memory() <= max(before, 50 << 20)
