@@ -40,7 +40,7 @@ PRINTED: Final = (
 def is_readable(kind: pa.DataType) -> bool:
     """Whether the cells of a type can be written as text."""
     plain = _plain_type(kind)
-    return any(holds(plain) for holds in (*ALREADY_TEXT, *BYTES, *PRINTED)) and not pa.types.is_duration(plain)
+    return (_holds_text(plain) or any(holds(plain) for holds in PRINTED)) and not pa.types.is_duration(plain)
 
 
 def as_numbers(column: pa.Array) -> pa.Array:
@@ -60,7 +60,7 @@ def as_text(column: pa.Array) -> pa.Array:
     if isinstance(column.type, pa.UuidType):
         return pa.array([_uuid(cell) for cell in column.storage.to_pylist()], pa.string())
     plain = _stored(column)
-    if any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
+    if _holds_text(plain.type):
         return without_blanks(_decoded(plain))
     if pa.types.is_floating(plain.type):
         return _whole_numbers_plainly(plain.cast(pa.float64()) if pa.types.is_float16(plain.type) else plain)
@@ -85,14 +85,10 @@ def as_it_stood(column: pa.Array, places: pa.Array | None = None) -> list[str | 
     if places is None:
         places = pa.array(range(len(column)))
     if pa.types.is_dictionary(column.type):
-        indices = column.indices.take(places)
-        return [
-            None if at is None else texts[at]
-            for texts in [as_it_stood(column.dictionary)]
-            for at in indices.to_pylist()
-        ]
+        texts, taken = as_it_stood(column.dictionary), column.indices.take(places).to_pylist()
+        return [None if at is None else texts[at] for at in taken]
     plain = _stored(column)
-    if not any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
+    if not _holds_text(plain.type):
         return [None if cell is None else str(cell) for cell in plain.take(places).to_pylist()]
     return _decoded(plain.cast(pa.large_binary()).take(places)).to_pylist()  # type: ignore[no-any-return]
 
@@ -113,7 +109,7 @@ def unfit(column: pa.Array) -> Iterator[tuple[int, str, str]]:
         yield from ((place, *bad[index]) for place, index in indices if index in bad)
         return
     plain = _stored(column)
-    if isinstance(column.type, pa.UuidType) or not any(holds(plain.type) for holds in (*ALREADY_TEXT, *BYTES)):
+    if isinstance(column.type, pa.UuidType) or not _holds_text(plain.type):
         return
     cells = plain.cast(pa.large_binary())
     longest = pc.max(pc.binary_length(cells)).as_py() or 0
@@ -124,6 +120,11 @@ def unfit(column: pa.Array) -> Iterator[tuple[int, str, str]]:
             yield place, f"an id of more than {LONGEST_ID:,} bytes", _shown(cell)
         elif cell is not None and _shown(cell).encode() != cell:
             yield place, "an id that is not UTF-8", _shown(cell)
+
+
+def _holds_text(kind: pa.DataType) -> bool:
+    """Whether a type holds text, or bytes that may be some."""
+    return any(holds(kind) for holds in (*ALREADY_TEXT, *BYTES))
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType:
