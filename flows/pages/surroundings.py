@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from data.errors import SourceError
@@ -23,7 +22,7 @@ def prepare(home: Home) -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(home.fonts))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a bad line of a matplotlibrc, a folder that is read-only
     try:
-        import_module("matplotlib")
+        import matplotlib  # noqa: F401  for what it reads
     except (OSError, ValueError) as error:  # of a matplotlibrc that is not UTF-8, say
         message = f"matplotlibrc: settings that Matplotlib cannot read; found {error}; repair or remove the file"
         raise SourceError(printable(message)) from error
