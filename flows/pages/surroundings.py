@@ -22,7 +22,7 @@ def prepare(home: Home) -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(home.fonts))
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # a bad line of a matplotlibrc, a folder that is read-only
     try:
-        import matplotlib  # noqa: F401  for what it reads
+        import matplotlib as mpl  # noqa: F401  for what it reads
     except (OSError, ValueError) as error:  # of a matplotlibrc that is not UTF-8, say
         message = f"matplotlibrc: settings that Matplotlib cannot read; found {error}; repair or remove the file"
         raise SourceError(printable(message)) from error
