@@ -46,7 +46,7 @@ class Fitted:
     def judged(self, x, classes):
         """Confidence, right, and before and after: set size, whether it holds the truth, review; (n, 8)."""
         answers = predict_proba(self.validated.network, self.validated.standardizer.transform(x))
-        unusual = self.conformal.typicality(x, np.arange(len(x))) <= self.conformal.alarm
+        unusual = self.conformal.typicality(x) <= self.conformal.alarm
         columns = [answers.max(axis=1), answers.argmax(axis=1) == classes]
         for sets in (self.threshold(answers), self.conformal.label_sets(answers)):
             size = sets.sum(axis=1)

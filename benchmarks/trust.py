@@ -28,7 +28,7 @@ def fit(x, classes, seed):
 
 def reviewed(validated, conformal, x):
     sets = conformal.label_sets(predict_proba(validated.network, validated.standardizer.transform(x)))
-    unusual = conformal.typicality(x, np.arange(len(x))) <= conformal.alarm
+    unusual = conformal.typicality(x) <= conformal.alarm
     return sets, unusual, (sets.sum(axis=1) > 1) | unusual
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from nn.classifier import Classifier
     from nn.validation import Validated
+
+DIGITS: Final = 6  # of a figure: more of them differ between kinds of processor
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +96,7 @@ class Evidence:
     def of(cls, classifier: Classifier, candidate: Candidate, origin: Origin, rows_left_out: int) -> Self:
         """The evidence for a classifier made of a candidate's rows."""
         validated = candidate.validated
+        training = judge(classifier.predict_proba(candidate.x), candidate.classes)
         history = Learning(
             validated.history.epochs.tolist(),
             validated.history.loss.tolist(),
@@ -101,9 +106,9 @@ class Evidence:
             origin=origin,
             rows=len(candidate.x),
             rows_left_out=rows_left_out,
-            training_accuracy=judge(classifier.predict_proba(candidate.x), candidate.classes).accuracy or 0.0,
-            cross_validation=_cross_validation(validated, candidate.classes),
-            history=history,
+            training_accuracy=_meaningful(training.accuracy or 0.0),
+            cross_validation=_meaningful(_cross_validation(validated, candidate.classes)),
+            history=_meaningful(history),
             golden=golden_rows(classifier, candidate.x),
         )
 
@@ -141,6 +146,18 @@ def origin_of(notes: dict[str, Any]) -> Origin:
     return Origin(
         recipe=Recipe(**(recipe | {"hidden": tuple(recipe["hidden"])})), **{each: notes[each] for each in names}
     )
+
+
+def _meaningful(part: Part) -> Part:
+    """A part of the evidence, its figures to the digits that do not depend on the processor that computed them."""
+    if isinstance(part, float):
+        return type(part)(f"{part:.{DIGITS}g}")
+    if isinstance(part, list):
+        return type(part)(map(_meaningful, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        changed: dict[str, Any] = {each.name: _meaningful(getattr(part, each.name)) for each in fields(part)}
+        return replace(part, **changed)
+    return part
 
 
 def _cross_validation(validated: Validated, classes: np.ndarray[Any, Any]) -> CrossValidation:

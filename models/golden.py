@@ -36,10 +36,7 @@ def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> Golden:
 
 
 def repeats(store: ModelStore, number: int) -> bool:
-    """Whether a version loads in a fresh process and gives its golden rows the same bits.
-
-    Asked on the machine it was trained on: a processor of another kind may differ in the last bit.
-    """
+    """Whether a version loads in a fresh process and gives its golden rows the same bits."""
     command = [sys.executable, "-P", "-m", "models.golden", str(store.folder), str(number)]
     done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  our own
     return done.returncode == 0

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.blocks import BLOCK, by_blocks
+from nn.arrays import largest
+from nn.exact import exact_probabilities, nearest
+from nn.forward import BLOCK, LARGEST_ERROR, Forward
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nn.arrays import Array, Rows
+    from nn.arrays import Array, Numbers, Precision, Rows, Shares
     from nn.conformal import Conformal
     from nn.encoding import Standardizer
     from nn.network import Network
@@ -41,41 +41,41 @@ class Classifier:
                 message = f"{name}: the network {self.network.sizes} takes {expected}; found {found}"
                 raise ValueError(message)
 
-    def predict_proba(self, x: Array, rows: Rows | None = None) -> Array:
+    def predict_proba(self, x: Array) -> Shares:
         """Class probabilities of raw rows in the features' own units: (n, d) -> (n, k).
 
-        ``rows`` are the ascending numbers of the rows in their file, 0 to n - 1 unless given: with them, how a file is
-        cut into chunks changes no bit (see `nn.blocks`).
+        Each is the exact value of the network's function of its parameters and the row, rounded to the nearest
+        float32: no processor, number of threads or other row has any part in it.
         """
         if x.shape[1:] != (len(self.features),):
             message = f"expected rows of {len(self.features)} features; found an array of shape {x.shape}"
             raise ValueError(message)
-        layers = self._layers()
-        buffers = [np.empty((len(bias), BLOCK)) for _, bias in layers]
-        numbers = np.arange(len(x)) if rows is None else rows
-        return by_blocks(x, numbers, len(self.classes), lambda block: _answer(layers, [block, *buffers])).T
+        return self._rounded(x, np.float64, np.longdouble).T
 
-    def _layers(self) -> list[tuple[Array, Array]]:
-        """Weights (outputs, inputs) and biases (outputs, 1), the standardizer folded into the first layer."""
-        first, *others = self.network.weights
-        scaled = first / self.standardizer.scale[:, None]
-        shift = self.network.biases[0] - self.standardizer.mean @ scaled
-        biases = [shift, *self.network.biases[1:]]
-        return [
-            (np.ascontiguousarray(weight.T), bias[:, None])
-            for weight, bias in zip([scaled, *others], biases, strict=True)
-        ]
+    def _rounded(self, x: Numbers, precision: Precision, *finer: Precision) -> Shares:
+        """Probabilities (k, n), those that rounding errors leave undecided in this precision in the finer ones."""
+        shares = np.empty((len(self.classes), len(x)), dtype=np.float32)
+        undecided = _round(Forward.of(self.standardizer, self.network, precision), x, shares)
+        if len(undecided) and finer:
+            shares[:, undecided] = self._rounded(x[undecided].astype(finer[0]), *finer)
+        elif len(undecided):
+            shares[:, undecided] = np.stack([self._exact(row) for row in x[undecided].astype(float)], axis=1)
+        return shares
+
+    def _exact(self, row: Array) -> list[np.float32]:
+        return [nearest(each) for each in exact_probabilities(self.standardizer, self.network, row)]
 
 
-def _answer(layers: Sequence[tuple[Array, Array]], buffers: Sequence[Array]) -> Array:
-    """Tanh, tanh, softmax over one block of columns, (d, BLOCK) -> (k, BLOCK), in the buffers."""
-    for (weight, bias), before, after in zip(layers, buffers[:-1], buffers[1:], strict=True):
-        np.matmul(weight, before, out=after)
-        np.add(after, bias, out=after)
-        if after is not buffers[-1]:
-            np.tanh(after, out=after)
-    scores = buffers[-1]
-    scores -= scores.max(axis=0)
-    np.exp(scores, out=scores)
-    scores /= scores.sum(axis=0)
-    return scores
+def _round(forward: Forward, x: Numbers, shares: Shares) -> Rows:
+    """Probabilities of raw rows (n, d) rounded into shares (k, n); the rows where the error could round otherwise."""
+    error = forward.error(largest(x))
+    if not error <= LARGEST_ERROR:  # which no number is that is none
+        return np.arange(len(x))
+    undecided = [np.empty(0, dtype=np.intp)]
+    for start in range(0, len(x), BLOCK):
+        block = slice(start, start + BLOCK)
+        found = forward(x[block].T)
+        shares[:, block] = found
+        lower, upper = ((found * factor).astype(np.float32) for factor in (1 - error, 1 + error))
+        undecided.append(start + np.flatnonzero((lower != upper).any(axis=0)))
+    return np.concatenate(undecided)

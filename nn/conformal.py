@@ -10,16 +10,21 @@ typicality of at most a, whatever their distribution (Vovk, Gammerman and Shafer
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from nn.blocks import by_blocks
+from nn.arrays import largest
+from nn.exact import exact_distance
+from nn.forward import BLOCK, SAFETY
 from nn.label_sets import fit_mass
 
 if TYPE_CHECKING:
-    from nn.arrays import Array, Rows
+    from fractions import Fraction
+
+    from nn.arrays import Array, Numbers, Rows
     from nn.label_sets import ByMass, ByThreshold, Sets
     from nn.validation import Fold
 
@@ -38,24 +43,34 @@ class Space:
     origin: Array  # (d,)
     centers: Array  # (k, d)
 
-    def distances(self, x: Array, rows: Rows) -> Array:
-        """Squared distance of each raw row (n, d) to the nearest centre, (n,); the rows' numbers as in `by_blocks`."""
+    def distances(self, x: Array) -> Array:
+        """Squared distance of each raw row (n, d) to the nearest centre, (n,), to the `error` of rounding."""
         turned = np.ascontiguousarray(self.whitening.T)
         pull = np.ascontiguousarray(-2 * self.centers)
         length = np.square(self.centers).sum(axis=1)[:, None]
-
-        def nearest(block: Array) -> Array:
-            """The least of |p - c|^2 = |p|^2 + (|c|^2 - 2 p c) over the centres c."""
-            points = turned @ block
+        distances = np.empty(len(x))
+        for start in range(0, len(x), BLOCK):
+            points = turned @ x[start : start + BLOCK].T
             points += self.origin[:, None]
-            apart = pull @ points
+            apart = pull @ points  # |p - c|^2 = |p|^2 + (|c|^2 - 2 p c)
             apart += length
             points *= points
-            least: Array = points.sum(axis=0) + apart.min(axis=0)
-            return np.maximum(least, 0.0)[None]
+            distances[start : start + BLOCK] = points.sum(axis=0) + apart.min(axis=0)
+        return np.maximum(distances, 0.0)
 
-        distances: Array = by_blocks(x, rows, 1, nearest)[0]
-        return distances
+    def error(self, x: Array) -> float:
+        """How far the distances of these rows (n, d) may be from the exact ones, as `nn.forward` bounds errors.
+
+        A coordinate is off by (d + 3) u times the sum r of its products' magnitudes, a square of it by 2 r times that;
+        the sums of squares and products that follow are of at most 4 r r, and are off by (d + 6) u times that.
+        """
+        reach = largest(x) @ np.abs(self.whitening) + np.abs(self.origin) + np.abs(self.centers).max(axis=0)
+        units = 2 * (len(reach) + 3) + 4 * (len(reach) + 6)
+        return float(SAFETY * units * np.finfo(float).eps / 2 * (reach @ reach))
+
+    def exact_distance(self, row: Array) -> Fraction:
+        """The squared distance of a raw row (d,), not rounded at all."""
+        return exact_distance(row, self.whitening, self.origin, self.centers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,31 +83,39 @@ class Conformal:
     space: Space
     usual: Array  # held-out distances, ascending (n,)
 
-    def label_sets(self, probabilities: Array) -> Sets:
+    def label_sets(self, probabilities: Numbers) -> Sets:
         """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
         return self.sets(probabilities)
 
-    def typicality(self, x: Array, rows: Rows) -> Array:
-        """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1."""
-        nearer = count_below(self.usual, self.space.distances(x, rows))
-        share: Array = (1 + len(self.usual) - nearer) / (1 + len(self.usual))
-        return share
+    def typicality(self, x: Array) -> Array:
+        """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1.
+
+        Exact: where a distance is so near a held-out one that rounding could decide, it is computed without rounding.
+        """
+        nearer, undecided = count_below(self.usual, self.space.distances(x), self.space.error(x))
+        for row in undecided:
+            nearer[row] = bisect_left(self.usual.tolist(), self.space.exact_distance(x[row]))
+        shares: Array = np.arange(1 + len(self.usual), 0, -1) / (1 + len(self.usual))
+        return shares[nearer]
 
 
-def count_below(ascending: Array, values: Array) -> Rows:
-    """How many of the ascending numbers, none negative, lie below each value, (n,); as `searchsorted`, but faster.
+def count_below(ascending: Array, values: Array, error: float = 0.0) -> tuple[Rows, Rows]:
+    """How many of the ascending numbers, none negative, lie below each value, (n,), and which values leave that open.
 
-    A grid answers for the values in cells that none of the numbers lies in or beside, which are most.
+    These are the places of the values that a number lies within the error of. As `searchsorted`, but faster: a grid
+    answers for the values in cells that none of the numbers lies in or beside, which are most.
     """
     scale = CELLS / max(float(ascending[-1]), SMALLEST)
     edges = np.arange(CELLS + 2) / scale
-    first = np.searchsorted(ascending, edges - 1 / scale)  # a cell's neighbours too: rounding may put a value there
-    last = np.searchsorted(ascending, edges + 2 / scale)
+    margin = error + 1 / scale  # a cell's neighbours too: rounding may put a value there
+    first = np.searchsorted(ascending, edges - margin)
+    last = np.searchsorted(ascending, edges + margin + 1 / scale)
     cell = np.minimum(values * scale, CELLS + 1).astype(np.intp)
     below = first[cell]
     unsure = np.flatnonzero((first != last)[cell])
-    below[unsure] = np.searchsorted(ascending, values[unsure])
-    return below
+    below[unsure] = np.searchsorted(ascending, values[unsure] - error)
+    above = np.searchsorted(ascending, values[unsure] + error, side="right")
+    return below, unsure[below[unsure] != above]
 
 
 def fit_space(x: Array, classes: Rows) -> Space:
@@ -119,6 +142,6 @@ def fit_conformal(
     far = np.zeros(held_out.shape[:2])
     for fold in folds:
         space = fit_space(x[fold.kept], classes[fold.kept])
-        far[fold.repeat, fold.held] = space.distances(x[fold.held], np.arange(len(fold.held)))
+        far[fold.repeat, fold.held] = space.distances(x[fold.held])
     sets = fit_mass(held_out, classes, level)
     return Conformal(level, alarm, sets, fit_space(x, classes), np.sort(far.mean(axis=0)))

@@ -20,16 +20,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from nn.metrics import likeliest
 
 if TYPE_CHECKING:
-    from nn.arrays import Array, Rows
+    from nn.arrays import Array, Numbers, Rows
 
 Sets: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
+
+DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,20 @@ class ByMass:
 
     mass: float
 
-    def __call__(self, probabilities: Array) -> Sets:
+    def __call__(self, probabilities: Numbers) -> Sets:
         """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
         shares = probabilities.T  # class by class over all rows is many times faster for few classes
         most = reduce(np.maximum, shares)
         belongs: Sets = shares == most
-        doubtful = np.flatnonzero(most <= self.mass)  # few, as a rule: only they need their classes in order
+        doubtful = np.flatnonzero(
+            most <= np.float64(self.mass)
+        )  # few, as a rule: only they need their classes in order
         least = self._least(np.stack([share[doubtful] for share in shares]))
         for held, share in zip(belongs, shares, strict=True):
             held[doubtful] = share[doubtful] >= least
         return belongs.T
 
-    def _least(self, shares: Array) -> Array:
+    def _least(self, shares: Numbers) -> Array:
         """The smallest probability in each row's set: (k, n) -> (n,)."""
         ordered, before = _in_order(shares)
         least: Array = np.where(before <= self.mass, ordered, 1.0).min(axis=0)
@@ -62,9 +66,9 @@ class ByThreshold:
 
     threshold: float
 
-    def __call__(self, probabilities: Array) -> Sets:
+    def __call__(self, probabilities: Numbers) -> Sets:
         """Which classes belong to each row's set: (n, k) -> (n, k), never none."""
-        belongs = probabilities >= 1 - self.threshold
+        belongs = probabilities >= np.float64(1 - self.threshold)
         belongs |= probabilities == probabilities.max(axis=1, keepdims=True)
         return np.asarray(belongs)
 
@@ -77,7 +81,13 @@ def fit_mass(held_out: Array, classes: Rows, level: float) -> ByMass:
     rank = int(np.ceil((rows + 1) * level)) * repeats
     covering = scores[rank - 1] if rank <= len(scores) else 1.0
     tossed = coin_toss(answers.max(axis=1), likeliest(answers) == truth)
-    return ByMass(float(max(level, covering, tossed)))
+    return ByMass(_up(float(max(level, covering, tossed))))
+
+
+def _up(mass: float) -> float:
+    """The mass to six digits, never less: what is beyond them differs between kinds of processor."""
+    near = round(mass, DIGITS)
+    return near if near >= mass else round(mass + 10**-DIGITS, DIGITS)
 
 
 def mass_before(probabilities: Array, classes: Rows) -> Array:
@@ -100,12 +110,12 @@ def coin_toss(confidence: Array, right: Sets) -> float:
     return float(values[last]) if gain[last] <= 0 else 0.0
 
 
-def _in_order(shares: Array) -> tuple[Array, Array]:
+def _in_order(shares: Numbers) -> tuple[Array, Array]:
     """The probabilities of each row, (k, n), the largest first, and what those before each sum to, at most 1.
 
-    Summed in that order, the last bit is the same whatever the order of the classes.
+    Summed in that order and in float64, the last bit is the same whatever the order of the classes.
     """
-    ordered = -np.sort(-shares, axis=0)
+    ordered = -np.sort(-shares.astype(float), axis=0)
     before = np.zeros_like(ordered)
     for at, share in enumerate(ordered[:-1]):
         np.minimum(before[at] + share, 1.0, out=before[at + 1])

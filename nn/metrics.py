@@ -10,7 +10,7 @@ import numpy as np
 from nn.network import SMALLEST_PROBABILITY
 
 if TYPE_CHECKING:
-    from nn.arrays import Array, Rows
+    from nn.arrays import Array, Numbers, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ class Judged:
         return self.log_loss_sum / self.count if self.count else None
 
 
-def likeliest(probabilities: Array) -> Rows:
+def likeliest(probabilities: Numbers) -> Rows:
     """The class index of each row's largest probability, the first of equals: (n, k) -> (n,).
 
     As `argmax(axis=1)`, but class by class over all rows, which for few classes is many times faster.
@@ -58,7 +58,7 @@ def likeliest(probabilities: Array) -> Rows:
     return classes
 
 
-def judge(probabilities: Array, truth: Rows, predicted: Rows | None = None) -> Judged:
+def judge(probabilities: Numbers, truth: Rows, predicted: Rows | None = None) -> Judged:
     """Hold probabilities (n, k) against true class indices (n,); an index of -1 says the truth is not known.
 
     ``predicted`` are the likeliest classes (n,), where they are known already.
@@ -66,7 +66,7 @@ def judge(probabilities: Array, truth: Rows, predicted: Rows | None = None) -> J
     predicted = likeliest(probabilities) if predicted is None else predicted
     k = probabilities.shape[1]
     pairs = np.bincount((truth + 1) * k + predicted, minlength=(k + 1) * k)
-    given = np.concatenate([probabilities[truth == index, index] for index in range(k)])
+    given = np.concatenate([probabilities[truth == index, index] for index in range(k)]).astype(float)
     loss = float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum())
     return Judged(pairs[k:].reshape(k, k), loss)
 

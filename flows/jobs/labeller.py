@@ -54,10 +54,10 @@ class Labeller:
         checked = check_rows(self.table, chunk.frame, no_bottles=others, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
         x = checked.matrix()
-        probabilities = self.version.classifier.predict_proba(x, valid.index.to_numpy())
+        probabilities = self.version.classifier.predict_proba(x)
         truth, unknown = class_indices(valid, self.layout.truth)
         labels = likeliest(probabilities)
-        trust = self._trust(x, valid, probabilities)
+        trust = self._trust(x, probabilities)
         prints = fingerprint(x)
         judged = judge(probabilities, truth, labels)
         seen = np.flatnonzero(self.reference.seen(prints)) if judged.count else np.empty(0, dtype=np.intp)
@@ -69,7 +69,7 @@ class Labeller:
             reject_counts=Counter(zip(checked.rejects["column"], checked.rejects["rule"], strict=True))
             + Counter((None, rule) for _, rule, _ in chunk.malformed),
             label_counts=np.bincount(labels, minlength=len(self.table.classes)),
-            confidence=float(probabilities.max(axis=1).sum()),
+            confidence=float(probabilities.max(axis=1).sum(dtype=float)),
             judged=judged,
             unseen=unseen,
             review=int(trust.review.sum()),
@@ -82,11 +82,11 @@ class Labeller:
         self._check(published)
         return published, self._rejects(chunk, checked.rejects), tally, prints
 
-    def _trust(self, x: np.ndarray[Any, Any], valid: pd.DataFrame, probabilities: np.ndarray[Any, Any]) -> Trust:
+    def _trust(self, x: np.ndarray[Any, Any], probabilities: np.ndarray[Any, Any]) -> Trust:
         conformal = self.version.classifier.conformal
         assert conformal is not None  # a version without it is refused when it is loaded to label
         sets = conformal.label_sets(probabilities)
-        typicality = conformal.typicality(x, valid.index.to_numpy())
+        typicality = conformal.typicality(x)
         return Trust(sets, typicality, (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm))
 
     def _labels(
@@ -100,15 +100,15 @@ class Labeller:
         rows = len(valid)
         names = pa.array(self.table.class_names)
         ids = np.array(self.table.class_ids, dtype=np.int32)
-        shares = probabilities.astype(np.float32)
+        shares = zip(self.table.class_names, probabilities.T, strict=True)
         columns = {
             "source": _constant(self.source, rows),
             "row": pa.array(valid.index.to_numpy(), pa.int64()),
             "id": pa.array(valid["id"], pa.string()) if "id" in valid else pa.nulls(rows, pa.string()),
             "label": pa.DictionaryArray.from_arrays(pa.array(labels, pa.int32()), names),
             "label_id": pa.array(ids[labels]),
-            "confidence": pa.array(shares.max(axis=1)),
-            **{f"p_{name}": pa.array(share) for name, share in zip(self.table.class_names, shares.T, strict=True)},
+            "confidence": pa.array(probabilities.max(axis=1)),
+            **{f"p_{name}": pa.array(share) for name, share in shares},
             "label_set": pa.DictionaryArray.from_arrays(_set_indices(trust.sets), _set_names(self.table.class_names)),
             "typicality": pa.array(trust.typicality.astype(np.float32)),
             "review": pa.array(trust.review),

@@ -25,6 +25,7 @@ from nn.classifier import Classifier
 from nn.conformal import fit_conformal
 from nn.encoding import one_hot
 from nn.recipe import RECIPES
+from nn.rounding import rounded
 from nn.validation import cross_validate
 from schemas.table import get_table
 
@@ -67,7 +68,7 @@ def train(training: Training) -> Trained:
             check_learnable(origin.source, validated, rows.classes)
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
         names_of = (table.features, table.class_names)
-        classifier = Classifier(*names_of, validated.standardizer, validated.network, conformal)
+        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal))
         candidate = Candidate(rows.x, rows.classes, validated)
         verdict = weigh(candidate, champion, origin.seed)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out)

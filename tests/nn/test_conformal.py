@@ -1,9 +1,14 @@
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.spatial.distance import mahalanobis
 from scipy.stats import binom
 
-from nn.conformal import ALARM, LEVEL, Conformal, Space, fit_conformal, fit_space
+from nn.conformal import ALARM, LEVEL, Conformal, Space, count_below, fit_conformal, fit_space
 from nn.label_sets import ByMass
 from nn.network import predict_proba, softmax
 from nn.recipe import RECIPES
@@ -35,7 +40,7 @@ def simulated(wine):
         validated, conformal = trained(x[kept], classes[kept], seed)
         answers = predict_proba(validated.network, validated.standardizer.transform(x[held]))
         covered = conformal.label_sets(answers)[np.arange(len(held)), classes[held]]
-        alarmed = conformal.typicality(x[held], np.arange(len(held))) <= conformal.alarm
+        alarmed = conformal.typicality(x[held]) <= conformal.alarm
         counts += [len(held), covered.sum(), alarmed.sum()]
     return counts
 
@@ -93,13 +98,50 @@ def test_distances_are_those_of_mahalanobis_to_the_nearest_centre(wine):
     covariance = spread.T @ spread / len(z)
     inverse = np.linalg.inv(covariance + 0.05 * np.trace(covariance) / 13 * np.eye(13))
     expected = [min(mahalanobis(row, center, inverse) for center in centers) ** 2 for row in z]
-    np.testing.assert_allclose(space.distances(x, np.arange(len(x))), expected)
+    np.testing.assert_allclose(space.distances(x), expected)
 
 
 def test_typicality_is_the_share_of_held_out_rows_at_least_as_far():
     space = Space(np.eye(1), np.zeros(1), np.zeros((1, 1)))
     conformal = Conformal(0.95, 0.02, ByMass(0.95), space, np.array([1.0, 4.0, 9.0]))
-    assert conformal.typicality(np.array([[0.0], [2.0], [9.0]]), np.arange(3)).tolist() == [1.0, 0.75, 0.25]
+    assert conformal.typicality(np.array([[0.0], [2.0], [9.0]])).tolist() == [1.0, 0.75, 0.25]
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 2**32), st.sampled_from([1e-3, 1.0, 1e4]))
+def test_no_distance_is_further_from_the_exact_one_than_its_error(wine, seed, scale):
+    rng = np.random.default_rng(seed)
+    space, x = fit_space(wine.x * scale, wine.classes), wine.x[rng.integers(0, len(wine.x), 5)] * scale
+    for row, found in zip(x, space.distances(x), strict=True):
+        assert abs(Fraction(found) - space.exact_distance(row)) <= Fraction(space.error(x))
+
+
+def test_a_row_as_far_as_a_held_out_one_counts_as_such_whatever_the_rounding(wine, whole):
+    """Held-out distances put where those of rows are, a last bit more and less: rounding alone cannot tell."""
+    space, x = whole[1].space, wine.x[:40]
+    exact = [space.exact_distance(row) for row in x]
+    near = np.array([float(each) for each in exact])
+    usual = np.sort(np.concatenate([near, np.nextafter(near, 0), np.nextafter(near, np.inf)]))
+    expected = [(1 + sum(Fraction(each) >= distance for each in usual)) / (1 + len(usual)) for distance in exact]
+    assert replace(whole[1], usual=usual).typicality(x).tolist() == expected
+
+
+@given(
+    st.lists(st.floats(0, 50), min_size=1, max_size=30).map(sorted),
+    st.lists(st.floats(0, 60), max_size=30),
+    st.sampled_from([0.0, 1e-9, 0.5, 100.0]),
+)
+def test_counts_are_those_of_searchsorted_where_no_number_lies_within_the_error(ascending, values, error):
+    numbers, values = np.array(ascending), np.array(values)
+    below, undecided = count_below(numbers, values, error)
+    open_ = [bool((np.abs(numbers - each) <= error).any()) for each in values]
+    decided = np.setdiff1d(np.arange(len(values)), undecided)
+    assert set(np.flatnonzero(open_)) <= {*undecided.tolist()}
+    np.testing.assert_array_equal(below[decided], np.searchsorted(numbers, values)[decided])
+
+
+def test_far_from_all_numbers_nothing_is_left_undecided():
+    assert len(count_below(np.array([1.0, 2.0]), np.array([0.0, 1.5, 3.0, 1e300]), 1e-9)[1]) == 0
 
 
 @pytest.mark.parametrize(("left_out", "least"), [(0, 0.4), (1, 0.8), (2, 0.5)])
@@ -108,17 +150,16 @@ def test_a_cultivar_never_seen_is_put_up_for_review(wine, left_out, least):
     known = classes != left_out
     _, conformal = trained(x[known], np.unique(classes[known], return_inverse=True)[1])
     strangers = x[~known]
-    assert (conformal.typicality(strangers, np.arange(len(strangers))) <= conformal.alarm).mean() >= least
+    assert (conformal.typicality(strangers) <= conformal.alarm).mean() >= least
 
 
 def test_swapped_columns_within_their_bounds_are_put_up_for_review(wine, whole):
     x = wine.x.copy()
     x[:, [2, 10]] = x[:, [10, 2]]  # ash and hue: either is plausible for the other
-    assert (whole[1].typicality(x, np.arange(len(x))) <= ALARM).mean() > 0.9
+    assert (whole[1].typicality(x) <= ALARM).mean() > 0.9
 
 
-def test_cutting_the_rows_changes_no_bit(wine, whole):
+def test_cutting_the_rows_changes_nothing(wine, whole):
     x = np.tile(wine.x, (50, 1))
-    rows = np.arange(len(x))
-    cut = [whole[1].typicality(x[part], rows[part]) for part in np.array_split(rows, [7, 4000, 4097])]
-    np.testing.assert_array_equal(np.concatenate(cut), whole[1].typicality(x, rows))
+    cut = [whole[1].typicality(part) for part in np.array_split(x, [7, 4000, 4097])]
+    np.testing.assert_array_equal(np.concatenate(cut), whole[1].typicality(x))

@@ -9,8 +9,11 @@ from source_code import MODULES, imports, parse
 PURE = [name for name in MODULES if name.startswith("nn/")]
 PURE_STANDARD_LIBRARY = {
     "__future__",
+    "bisect",
     "collections",
     "dataclasses",
+    "decimal",
+    "fractions",
     "functools",
     "itertools",
     "math",

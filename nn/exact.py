@@ -1,0 +1,69 @@
+"""Exact answers: one row at a time, in decimal or rational arithmetic, for the few rows that rounding errors decide."""
+
+from __future__ import annotations
+
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nn.arrays import Array
+    from nn.encoding import Standardizer
+    from nn.network import Network
+
+DIGITS: Final = 50
+
+
+def exact_probabilities(standardizer: Standardizer, network: Network, row: Array) -> list[Decimal]:
+    """The probabilities of a raw row (d,), to about 45 digits: (k,); NaN of parameters that are no numbers."""
+    with localcontext(Context(prec=DIGITS, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])):
+        parts = (_decimals(each) for each in (row, standardizer.mean, standardizer.scale))
+        values = [(value - mean) / scale for value, mean, scale in zip(*parts, strict=True)]
+        *hidden, (weight, bias) = zip(network.weights, network.biases, strict=True)
+        for inner, offset in hidden:
+            values = [_tanh(each) for each in _sums(values, inner, offset)]
+        scores = _sums(values, weight, bias)
+        powers = [(score - max(scores)).exp() for score in scores]
+        return [power / sum(powers) for power in powers]
+
+
+def nearest(value: Decimal) -> np.float32:
+    """The float32 nearest to a number, by way of float64 it would be rounded twice; NaN for what is none."""
+    if not value.is_finite():
+        return np.float32(np.nan)
+    near = np.float32(float(value))
+    around = (near, np.nextafter(near, np.float32(-np.inf)), np.nextafter(near, np.float32(np.inf)))
+    return min(around, key=lambda each: abs(Fraction(float(each)) - Fraction(value)))
+
+
+def exact_distance(row: Array, whitening: Array, origin: Array, centers: Array) -> Fraction:
+    """The squared distance of a raw row (d,) to the nearest centre, in the space of `nn.conformal.Space`."""
+    values = [*map(Fraction, row.tolist())]
+    point = [
+        sum(value * Fraction(each) for value, each in zip(values, weights, strict=True)) + Fraction(start)
+        for weights, start in zip(whitening.T.tolist(), origin.tolist(), strict=True)
+    ]
+    return min(
+        sum(((at - Fraction(to)) ** 2 for at, to in zip(point, center, strict=True)), Fraction())
+        for center in centers.tolist()
+    )
+
+
+def _decimals(numbers: Array) -> list[Decimal]:
+    return [*map(Decimal, numbers.tolist())]
+
+
+def _sums(values: Sequence[Decimal], weight: Array, bias: Array) -> list[Decimal]:
+    return [
+        sum((value * each for value, each in zip(values, _decimals(column), strict=True)), start)
+        for column, start in zip(weight.T, _decimals(bias), strict=True)
+    ]
+
+
+def _tanh(value: Decimal) -> Decimal:
+    power = (-2 * abs(value)).exp()
+    return ((1 - power) / (1 + power)).copy_sign(value)
