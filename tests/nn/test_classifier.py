@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
+from boundaries import on_boundaries
 from nn.classifier import Classifier
 from nn.encoding import Standardizer
 from nn.exact import exact_probabilities, nearest
@@ -47,30 +48,8 @@ def test_every_answer_is_the_exact_one_rounded_to_float32():
     np.testing.assert_array_equal(WHOLE[rows], exact)
 
 
-def on_boundaries(column, rows):
-    """Raw rows (n, d), a column of them moved until the likeliest class is as near as can be to between two float32."""
-    x, order = rows.copy(), np.arange(len(rows))
-
-    def answer(values):
-        x[:, column] = values
-        return Forward.of(STANDARDIZER, NETWORK, np.float64)(x.T)[best, order]
-
-    best = Forward.of(STANDARDIZER, NETWORK, np.float64)(rows.T).argmax(axis=0)
-    low = rows[:, column].copy()
-    near = answer(low).astype(np.float32)
-    goal = (near.astype(float) + np.nextafter(near, np.float32(2)).astype(float)) / 2
-    slope = (answer(low + 1e-4) - answer(low)) / 1e-4
-    high = low + np.where(slope > 0, 1, -1) * 0.5
-    for _ in range(60):
-        middle = (low + high) / 2
-        below = answer(middle) < goal
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    x[:, column] = low
-    return x[np.abs(answer(low) - goal) < 1e-13]
-
-
 def test_answers_between_two_float32_are_exact_ones_rounded_too():
-    x = on_boundaries(0, X[:300])
+    x = on_boundaries(CLASSIFIER, X[:300])
     assert len(x) > 50
     exact = [[nearest(each) for each in exact_probabilities(STANDARDIZER, NETWORK, row)] for row in x]
     np.testing.assert_array_equal(CLASSIFIER.predict_proba(x), exact)

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterName
+from processors import KINDS
 
 import work
 from data.staging import LOCK, stage_name
@@ -64,15 +65,14 @@ class Workers:
         self._scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._file))
         self.workers = []
 
-    def _start(self, kind, *words):
-        known = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    def _start(self, kind, *words, **variables):
+        known = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"} | variables
         command = [sys.executable, "-P", "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", *words]
         return subprocess.Popen(command, cwd=self._folder, env=known, stdout=-3, stderr=-3)
 
-    def join(self, number=1):
-        for _ in range(number):
-            name = f"--scheduler-file {self._file} --nthreads 1 --no-nanny --local-directory {self._folder}"
-            self.workers.append(self._start("worker", *name.split()))
+    def join(self, **variables):
+        name = f"--scheduler-file {self._file} --nthreads 1 --no-nanny --local-directory {self._folder}"
+        self.workers.append(self._start("worker", *name.split(), **variables))
 
     @property
     def address(self):
@@ -89,7 +89,8 @@ class Workers:
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory):
     cluster = Workers(tmp_path_factory.mktemp("cluster"))
-    cluster.join(2)
+    cluster.join()
+    cluster.join(**KINDS["Nehalem"])  # what labels here is not what labels there
     yield cluster
     cluster.end()
 
