@@ -1,6 +1,7 @@
 """The codec: a classifier as two files, `weights.npz` and `model.json`, and back; bytes only, no paths.
 
-`weights.npz` holds float64 arrays `weight_1`, `bias_1`, ... of each layer, and `mean` and `scale` of the standardizer.
+`weights.npz` holds float64 arrays `weight_1`, `bias_1`, ... of each layer, and `mean` and `scale` of the standardizer,
+of float32 values since versions are rounded when they are made.
 `model.json` names the features and classes in their order and carries the notes of the training and the sha256 of every
 other file and of itself. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
 A version whose label sets are by mass is of format 2; one whose sets are by threshold, or that has none, of format 1.
