@@ -1,132 +1,91 @@
-r"""Backpropagation: one pass of a stack of networks over the rows it holds, forward and back.
+r"""Backpropagation: passes of a stack of networks over the rows it holds, forward and back.
 
-With a0 = x, layers z = a W + b, a = tanh z and p = softmax of the last z, the loss over m rows is
+With a0 = x, layers z = W a + b, a = tanh z and p = softmax of the last z, the loss over m rows is
 -(1/m) sum y log p. Softmax and cross-entropy together leave dz = p - y at the last layer, and then, layer by layer,
 
-    dW = (1/m) a_before^T dz,   db = (1/m) column sums of dz,   dz_before = (dz W^T) (1 - a_before^2),
+    dW = (1/m) dz a_before^T,   db = (1/m) row sums of dz,   dz_before = (W^T dz) (1 - a_before^2),
 
-the last because tanh' z = 1 - tanh(z)^2 = 1 - a^2.
+the last because tanh' z = 1 - tanh(z)^2 = 1 - a^2. Each column's share of the mean, 1/m, multiplies dz once.
 
-The arrays are feature-major, (s, features, n): long contiguous rows are what tanh and the matrix products are fast on.
-Every activation carries a row of ones and every weight matrix its biases as a last row, so that one product does both.
-All parameters of a stack lie in one array (s, p), the gradient in another of the same shape, and every buffer is made
-once: an epoch allocates nothing.
+The arrays are feature-major, (s, features, n): long contiguous rows are what NumPy and the matrix products are fast on.
+Every activation carries a row of ones and every matrix its biases as a last column, so that one product does both.
+Every buffer is made once: a pass without noise allocates nothing.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.hidden import Hidden
 from nn.network import SMALLEST_PROBABILITY, Network
+from nn.parameters import Parameters, plain, turned
 
 if TYPE_CHECKING:
     from nn.arrays import Array
 
 
 class Backpropagation:
-    """Buffers for s networks of these sizes over n columns (rows of the table), and the passes over them."""
+    """The passes of the s networks with these parameters over n columns (rows of the table); each leaves a gradient.
 
-    def __init__(self, network: Network, columns: int) -> None:
-        sizes = network.sizes
-        self.stack = network.weights[0].shape[0]
-        self._layers = [(inputs + 1, outputs) for inputs, outputs in pairwise(sizes)]
-        length = sum(rows * outputs for rows, outputs in self._layers)
-        self.parameters = np.zeros((self.stack, length))
-        self.gradient = np.zeros((self.stack, length))
-        self._matrices = self._views(self.parameters)
-        self._slopes = self._views(self.gradient)
-        for matrix, weight, bias in zip(self._matrices, network.weights, network.biases, strict=True):
-            matrix[:, :-1], matrix[:, -1] = weight, bias
-        self._activations = [np.ones((self.stack, size + 1, columns)) for size in sizes[:-1]]
-        self._errors = [np.zeros((self.stack, size, columns)) for size in sizes[1:]]
-        self._slack = [np.zeros((self.stack, size, columns)) for size in sizes[1:-1]]
-        self._row = np.zeros((self.stack, 1, columns))
-        self._y = np.zeros((self.stack, sizes[-1], columns))
-        self._share = np.zeros((self.stack, 1, columns))
-        self.decayed = np.zeros(length, dtype=bool)
-        for matrix in self._views(self.decayed[None]):
-            matrix[:, :-1] = True
+    ``x`` (s, d, n) and one-hot ``y`` (s, k, n) are the rows held, ``share`` (s, n) is each one's share of the mean, 0
+    where a column holds none. ``seen`` is what the gradient is taken at: ``x`` itself, unless the rows are ``moved``.
+    """
 
-    def _views(self, flat: np.ndarray) -> list[np.ndarray]:
-        ends = np.cumsum([rows * outputs for rows, outputs in self._layers])
-        return [
-            part.reshape(len(flat), *layer)
-            for part, layer in zip(np.split(flat, ends[:-1], axis=1), self._layers, strict=True)
-        ]
+    def __init__(self, parameters: Parameters, columns: int, *, moved: bool = False) -> None:
+        stack, sizes = len(parameters.flat), parameters.sizes
+        held, y, share = (np.zeros((stack, size, columns)) for size in (sizes[0] + 1, sizes[-1], 1))
+        held[:, -1] = 1
+        seen = held.copy() if moved else held
+        self.x, self.seen, self.y, self.share = held[:, :-1], seen[:, :-1], y, share[:, 0]
+        self._x, self._seen, self._y, self._share = map(plain, (held, seen, y, share))
+        self._turned = turned(self._seen)
+        self._scores, self._row = np.zeros_like(self._y), np.zeros_like(self._share)
+        self._hidden, self._last = Hidden(parameters, columns), plain(parameters.matrices[-1])
+        self.gradient = Parameters(stack, sizes)
+        self._slopes = [plain(matrix) for matrix in self.gradient.matrices]
 
-    def load(self, x: Array, y: Array, share: Array) -> None:
-        """Take the rows in: x (s, d, n), one-hot y (s, k, n), and each row's share of the mean (s, n)."""
-        self._activations[0][:, :-1], self._y[:], self._share[:, 0] = x, y, share
-
-    def see(self, x: Array) -> None:
-        """Put other measurements x (s, d, n) in place of those of the rows held."""
-        self._activations[0][:, :-1] = x
-
-    def forward(self) -> Array:
-        """Probabilities of the rows held, (s, k, n): a buffer, overwritten by `backward`."""
-        for layer, matrix in enumerate(self._matrices[:-1]):
-            hidden = self._activations[layer + 1][:, :-1]
-            np.matmul(matrix.swapaxes(1, 2), self._activations[layer], out=self._errors[layer])
-            np.tanh(self._errors[layer], out=hidden)
-        scores = self._errors[-1]
-        np.matmul(self._matrices[-1].swapaxes(1, 2), self._activations[-1], out=scores)
-        scores -= np.max(scores, axis=1, keepdims=True, out=self._row)
-        np.exp(scores, out=scores)
-        scores /= np.sum(scores, axis=1, keepdims=True, out=self._row)
-        return scores
-
-    def backward(self) -> None:
-        """Leave the gradient of the mean loss in `gradient`; follows `forward`."""
-        error = self._errors[-1]
+    def differentiate(self) -> None:
+        """Leave in ``gradient`` that of the mean loss on the rows, as they are seen."""
+        error = self._probabilities(self._seen)
         error -= self._y
         error *= self._share
-        for layer in range(len(self._matrices) - 1, 0, -1):
-            activation, slack = self._activations[layer], self._slack[layer - 1]
-            np.matmul(activation, error.swapaxes(1, 2), out=self._slopes[layer])
-            np.multiply(activation[:, :-1], activation[:, :-1], out=slack)
-            np.subtract(1, slack, out=slack)
-            before = self._errors[layer - 1]
-            np.matmul(self._matrices[layer][:, :-1], error, out=before)
-            before *= slack
-            error = before
-        np.matmul(self._activations[0], error.swapaxes(1, 2), out=self._slopes[0])
+        self._hidden.take_slopes()
+        product, (first, *others) = self.gradient.product, self._slopes
+        for layer, slopes in zip(reversed(self._hidden.layers), reversed(others), strict=True):
+            product(error, layer.turned, slopes)
+            error = product(layer.above, error, layer.error)
+            error *= layer.slope
+        product(error, self._turned, first)
+
+    def _probabilities(self, x: Array) -> Array:
+        """Those of columns x with their row of ones: a buffer, overwritten by the next pass."""
+        scores = self.gradient.product(self._last, self._hidden.activate(x), self._scores)
+        scores -= np.maximum.reduce(scores, axis=-2, keepdims=True, out=self._row)
+        np.exp(scores, out=scores)
+        scores /= np.add.reduce(scores, axis=-2, keepdims=True, out=self._row)
+        return scores
 
     def loss(self) -> Array:
-        """Mean cross-entropy of each network on the rows held, (s,), in nats; follows `forward`."""
-        likely = np.sum(self._errors[-1] * self._y, axis=1, keepdims=True)
-        loss: Array = -np.sum(np.log(np.maximum(likely, SMALLEST_PROBABILITY)) * self._share, axis=(1, 2))
+        """Mean cross-entropy of each network on the rows held, as they are, (s,), in nats."""
+        likely = np.sum(self._probabilities(self._x) * self._y, axis=-2)
+        loss: Array = -np.sum(np.log(np.maximum(likely, SMALLEST_PROBABILITY)) * self.share, axis=-1)
         return loss
 
     def accuracy(self) -> Array:
-        """Share of the rows held that each network gets right, (s,); follows `forward`."""
-        right = self._errors[-1].argmax(axis=1) == self._y.argmax(axis=1)
-        held = self._share[:, 0] > 0
-        share: Array = (right & held).sum(axis=1) / held.sum(axis=1)
+        """Share of the rows held, as they are, that each network gets right, (s,)."""
+        right = self._probabilities(self._x).argmax(axis=-2) == self._y.argmax(axis=-2)
+        held = self.share > 0
+        share: Array = (right & held).sum(axis=-1) / held.sum(axis=-1)
         return share
 
-    def network(self) -> Network:
-        """The networks as they stand now, as frozen data of their own."""
-        return self._as_network(self._matrices)
 
-    def gradients(self) -> Network:
-        """The gradient as it stands now, in the shape of the networks."""
-        return self._as_network(self._slopes)
-
-    def _as_network(self, matrices: list[np.ndarray]) -> Network:
-        return Network(
-            tuple(matrix[:, :-1].copy() for matrix in matrices), tuple(matrix[:, -1].copy() for matrix in matrices)
-        )
-
-
+@np.errstate(over="ignore")  # of exp, on the way to a tanh of 1
 def loss_and_gradients(network: Network, x: Array, y: Array) -> tuple[float, Network]:
     """Mean cross-entropy of a network on standardized x (n, d), one-hot y (n, k), and its gradient, a Network."""
     stack = Network(tuple(w[None] for w in network.weights), tuple(b[None] for b in network.biases))
-    passes = Backpropagation(stack, len(x))
-    passes.load(x.T[None], y.T[None], np.full((1, len(x)), 1 / len(x)))
-    passes.forward()
-    loss = float(passes.loss()[0])
-    passes.backward()
-    return loss, passes.gradients().member(0)
+    passes = Backpropagation(Parameters.of(stack), len(x))
+    passes.x[:], passes.y[:], passes.share[:] = x.T, y.T, 1 / len(x)
+    passes.differentiate()
+    return float(passes.loss()[0]), passes.gradient.networks().member(0)

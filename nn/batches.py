@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.noise import Noise
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,67 +27,40 @@ class Member:
     rng: Random
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """The rows held, standardized, (s, d, n), and for each member the places of its rows and of their class's rows."""
-
-    x: Array
-    peers: list[_Peers]
-
-
-@dataclass(frozen=True, eq=False)
-class _Peers:
-    """The places of a member's rows, class by class; for each row where its class starts in them and how many it is."""
-
-    places: Rows
-    start: Rows
-    count: Rows
-
-    def draw(self, rng: Random) -> Rows:
-        """The places of two rows of each row's own class, (2, n)."""
-        return self.places[self.start + (rng.random((2, len(self.places))) * self.count).astype(np.intp)]
-
-
-def _peers(y: Array) -> _Peers:
-    classes = y.argmax(axis=1)
-    counts = np.bincount(classes)
-    starts = np.cumsum(counts) - counts
-    return _Peers(np.argsort(classes, kind="stable"), starts[classes], counts[classes])
-
-
-def moved_rows(batch: Batch, noise: float, rngs: Sequence[Random]) -> Array:
-    """The rows of a batch, each moved by the scaled difference of two rows of its class, by its member's own stream."""
-    moved = batch.x.copy()
-    for to, rows, peers, rng in zip(moved, batch.x, batch.peers, rngs, strict=True):
-        one, other = peers.draw(rng)
-        to[:, : len(one)] += (rows.take(one, axis=1) - rows.take(other, axis=1)) * (noise / np.sqrt(2))
-    return moved
-
-
 def load_batches(
     passes: Backpropagation, x: Array, y: Array, members: Sequence[Member], recipe: Recipe
-) -> Iterator[Batch]:
-    """Load the next rows into the passes at each step: all of them once, or one shuffled mini-batch after another."""
-    longest = max(len(member.rows) for member in members)
-    columns = min(longest, recipe.batch_rows)
-    held, truth = np.zeros((len(members), x.shape[1], columns)), np.zeros((len(members), y.shape[1], columns))
-    share = np.zeros((len(members), columns))
-    peers: list[_Peers] = []
+) -> Iterator[list[Noise]]:
+    """Let the passes hold the next rows of raw x (n, d) and one-hot y (n, k) at each step: a batch for each member.
+
+    That is all of its rows, or one shuffled mini-batch after another. Yields the noise of each member's batch, or none
+    where the recipe has none.
+    """
+    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)  # or every `take` would copy the table first
     orders = [_order(member, recipe.batch_rows) for member in members]
+    stays = all(len(member.rows) <= recipe.batch_rows for member in members)
     while True:
-        peers.clear()
+        noises = []
         for index, (order, member) in enumerate(zip(orders, members, strict=True)):
             rows = next(order)
-            held[index, :, : len(rows)] = member.standardizer.transform(x.take(rows, axis=0)).T
-            truth[index, :, : len(rows)] = y.take(rows, axis=0).T
-            share[index] = 0
-            share[index, : len(rows)] = 1 / len(rows)
+            truth = y.take(rows, axis=0)
+            held = _hold(passes, index, x.take(rows, axis=0), truth, member.standardizer)
             if recipe.noise:
-                peers.append(_peers(y[rows]))
-        passes.load(held, truth, share)
-        yield Batch(held, peers)
-        while longest <= recipe.batch_rows:
-            yield Batch(held, peers)
+                noises.append(Noise.of(held.T, truth.argmax(axis=1), recipe.noise))
+        yield noises
+        while stays:
+            yield noises
+
+
+def _hold(passes: Backpropagation, index: int, x: Array, y: Array, standardizer: Standardizer) -> Array:
+    """Standardizes in place: a million rows are a memory's bandwidth, and `Standardizer.transform` would copy twice."""
+    held = passes.x[index, :, : len(x)]
+    held[:] = x.T
+    held -= standardizer.mean[:, None]
+    held /= standardizer.scale[:, None]
+    passes.y[index, :, : len(x)] = y.T
+    passes.share[index] = 0
+    passes.share[index, : len(x)] = 1 / len(x)
+    return held
 
 
 def _order(member: Member, size: int) -> Iterator[Rows]:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nn.backpropagation import Backpropagation
-from nn.batches import Member, load_batches, moved_rows
+from nn.batches import Member, load_batches
+from nn.descent import Descent
 from nn.encoding import Standardizer
 from nn.network import Network, init_network
+from nn.noise import move_rows
+from nn.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,48 +42,34 @@ def train_network(x: Array, y: Array, recipe: Recipe, rng: Random) -> tuple[Netw
     return networks.member(0), History(history.epochs, history.loss[:, 0], history.training_accuracy[:, 0])
 
 
+@np.errstate(over="ignore")  # of exp, on the way to a tanh of 1
 def train_stack(x: Array, y: Array, members: Sequence[Member], recipe: Recipe) -> tuple[Network, History]:
     """Train as many networks at once as there are members, each on its own rows of raw x (n, d) and one-hot y (n, k).
 
     Each becomes the network it would have become alone.
     """
     sizes = (x.shape[1], *recipe.hidden, y.shape[1])
-    singles = [init_network(sizes, member.rng, recipe.init) for member in members]
+    parameters = Parameters.of(_stacked([init_network(sizes, member.rng, recipe.init) for member in members]))
     longest = max(len(member.rows) for member in members)
-    passes = Backpropagation(_stacked(singles), min(longest, recipe.batch_rows))
-    batches = load_batches(passes, x, y, members, recipe)
-    velocity = np.zeros_like(passes.parameters)
-    step = np.zeros_like(passes.parameters)
-    decay = np.where(passes.decayed, recipe.weight_decay, 0.0)
-    log: list[tuple[int, Array, Array]] = []
     updates = max(recipe.epochs, -(-longest // recipe.batch_rows))
-    averaged = max(1, round(recipe.averaged * updates))
-    total = np.zeros_like(passes.parameters)
+    passes = Backpropagation(parameters, min(longest, recipe.batch_rows), moved=recipe.noise > 0)
+    descent = Descent(parameters, recipe, updates)
+    batches = load_batches(passes, x, y, members, recipe)
+    log: list[tuple[int, Array, Array]] = []
     for epoch in range(updates):
-        batch = next(batches)
+        noises = next(batches)
+        if recipe.noise:
+            move_rows(passes, noises, [member.rng for member in members])
         logged = epoch % recipe.log_every == 0
         if logged:
-            passes.see(batch.x)
-            passes.forward()
             loss = passes.loss()
-        if recipe.noise:
-            passes.see(moved_rows(batch, recipe.noise, [member.rng for member in members]))
-        passes.forward()
-        passes.backward()
-        if recipe.weight_decay:
-            passes.gradient += np.multiply(passes.parameters, decay, out=step)
-        velocity *= recipe.momentum
-        velocity += passes.gradient
-        passes.parameters -= np.multiply(velocity, recipe.learning_rate, out=step)
-        if epoch >= updates - averaged:
-            total += passes.parameters
+        passes.differentiate()
+        descent.step(passes.gradient.flat)
         if logged:
-            passes.see(batch.x)
-            passes.forward()
             log.append((epoch, loss, passes.accuracy()))
-    np.divide(total, averaged, out=passes.parameters)
+    descent.finish()
     epochs, losses, accuracies = zip(*log, strict=True)
-    return passes.network(), History(np.array(epochs), np.array(losses), np.array(accuracies))
+    return parameters.networks(), History(np.array(epochs), np.array(losses), np.array(accuracies))
 
 
 def _stacked(networks: Sequence[Network]) -> Network:

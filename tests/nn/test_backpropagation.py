@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from nn.backpropagation import loss_and_gradients
+from nn.backpropagation import Backpropagation, loss_and_gradients
 from nn.network import Network, cross_entropy, init_network, predict_proba
+from nn.parameters import Parameters
 
 SIZES = [(13, 8, 5, 3), (13, 5, 5, 3), (4, 3), (2, 3, 2), (3, 7, 4, 6, 5)]
 
@@ -83,4 +84,50 @@ def test_scores_that_would_overflow_leave_loss_and_gradient_finite(network, x, y
     huge = Network((*network.weights[:-1], network.weights[-1] * 1e6), network.biases)
     loss, gradient = loss_and_gradients(huge, x, y)
     assert loss == pytest.approx(cross_entropy(predict_proba(huge, x), y), rel=1e-13)
+    assert all(np.isfinite(array).all() for array in (*gradient.weights, *gradient.biases))
+
+
+def passes_over(network, x, y, columns, *, copies=1, moved=False):
+    """Passes of so many copies of a network over so many columns, of which these rows fill the first."""
+    stack = Network(
+        tuple(np.stack([weight] * copies) for weight in network.weights),
+        tuple(np.stack([bias] * copies) for bias in network.biases),
+    )
+    passes = Backpropagation(Parameters.of(stack), columns, moved=moved)
+    passes.x[..., : len(x)], passes.y[..., : len(x)], passes.share[:, : len(x)] = x.T, y.T, 1 / len(x)
+    return passes
+
+
+def assert_gradient(passes, member, expected):
+    found = passes.gradient.networks().member(member)
+    for one, other in zip((*found.weights, *found.biases), (*expected.weights, *expected.biases), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+def test_columns_without_a_share_do_not_count(network, x, y, copies):
+    passes, (loss, gradient) = passes_over(network, x, y, 19, copies=copies), loss_and_gradients(network, x, y)
+    passes.x[..., len(x) :] = 3
+    passes.differentiate()
+    for member in range(copies):
+        assert_gradient(passes, member, gradient)
+    np.testing.assert_allclose(passes.loss(), [loss] * copies, rtol=1e-13)
+
+
+def test_the_gradient_is_taken_at_the_rows_as_they_are_seen_and_the_loss_at_the_rows_as_they_are(network, x, y):
+    passes, elsewhere = passes_over(network, x, y, len(x), moved=True), x[::-1] * 2
+    passes.seen[0] = elsewhere.T
+    passes.differentiate()
+    assert_gradient(passes, 0, loss_and_gradients(network, elsewhere, y)[1])
+    assert passes.loss()[0] == pytest.approx(loss_and_gradients(network, x, y)[0], rel=1e-13)
+
+
+def test_the_accuracy_is_the_share_of_rows_that_are_right(network, x, y):
+    right = predict_proba(network, x).argmax(axis=1) == y.argmax(axis=1)
+    assert passes_over(network, x, y, 19, copies=2).accuracy().tolist() == [right.mean()] * 2
+
+
+def test_rows_far_out_leave_loss_and_gradient_finite(network, x, y):
+    loss, gradient = loss_and_gradients(network, x * 1e4, y)
+    assert loss == pytest.approx(cross_entropy(predict_proba(network, x * 1e4), y), rel=1e-12)
     assert all(np.isfinite(array).all() for array in (*gradient.weights, *gradient.biases))

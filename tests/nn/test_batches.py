@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from nn.backpropagation import Backpropagation
-from nn.batches import Member, load_batches, moved_rows
+from nn.batches import Member, load_batches
 from nn.encoding import fit_standardizer
-from nn.network import Network
+from nn.parameters import Parameters
 from nn.recipe import Recipe
 
 RECIPE = Recipe("batches", (2,), "glorot", 0.1, 10, batch_rows=16)
@@ -18,11 +18,10 @@ def members_of(wine, rows):
 
 
 def batches_of(wine, rows, recipe):
-    """The batches of a stack with a member for each of these rows, endless."""
-    count = len(rows)
-    weights, biases = (np.zeros((count, 13, 2)), np.zeros((count, 2, 3))), (np.zeros((count, 2)), np.zeros((count, 3)))
-    passes = Backpropagation(Network(weights, biases), min(recipe.batch_rows, max(map(len, rows))))
-    return load_batches(passes, wine.x, wine.y, members_of(wine, rows), recipe)
+    """What a stack with a member for each of these rows holds, batch after batch, endless."""
+    passes = Backpropagation(Parameters(len(rows), (13, 2, 3)), min(recipe.batch_rows, max(map(len, rows))))
+    for _ in load_batches(passes, wine.x, wine.y, members_of(wine, rows), recipe):
+        yield passes
 
 
 def numbers(wine, columns, rows):
@@ -66,31 +65,32 @@ def test_a_members_batches_do_not_depend_on_the_others(wine):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.fixture(scope="module")
-def whole(wine):
-    return next(batches_of(wine, [np.arange(178)], replace(RECIPE, batch_rows=1000, noise=0.7)))
+def test_each_row_has_its_share_of_its_members_batch_and_an_empty_column_none(wine):
+    rows = [np.arange(16), np.arange(4)]
+    share = next(batches_of(wine, rows, RECIPE)).share
+    np.testing.assert_array_equal(share, [[1 / 16] * 16, [1 / 4] * 4 + [0] * 12])
 
 
-def test_without_noise_no_row_is_moved(whole):
-    np.testing.assert_array_equal(moved_rows(whole, 0, [np.random.default_rng(0)]), whole.x)
+def test_what_a_shorter_batch_does_not_fill_has_no_share_any_more(wine):
+    shares = [batch.share.copy() for batch in islice(batches_of(wine, [np.arange(20)], RECIPE), 2)]
+    assert [(share > 0).sum() for share in shares] == [16, 4]
 
 
-def test_a_row_is_moved_by_the_scaled_difference_of_two_rows_of_its_class(wine, whole):
-    moves = (moved_rows(whole, 0.7, [np.random.default_rng(0)])[0] - whole.x[0])[:, 60]
-    z = whole.x[0][:, wine.classes == wine.classes[60]]
-    differences = (z[:, :, None] - z[:, None, :]) * 0.7 / np.sqrt(2)
-    assert np.abs(differences - moves[:, None, None]).max(axis=0).min() == pytest.approx(0, abs=1e-12)
+def test_the_truth_is_that_of_the_rows(wine):
+    rows = np.arange(40, 88)
+    for batch in islice(batches_of(wine, [rows], RECIPE), 3):
+        np.testing.assert_array_equal(batch.y[0].T, wine.y[numbers(wine, batch.x[0], rows)])
 
 
-def test_the_noise_has_the_covariance_of_the_class(wine, whole):
-    rng = np.random.default_rng(0)
-    barolo = wine.classes == 0
-    moves = np.concatenate([(moved_rows(whole, 1, [rng])[0] - whole.x[0])[:, barolo] for _ in range(300)], axis=1)
-    expected = np.cov(whole.x[0][:, barolo], bias=True)
-    np.testing.assert_allclose(np.cov(moves), expected, atol=0.05 * np.abs(expected).max())
+def test_how_the_table_lies_in_memory_does_not_matter(wine):
+    turned = replace(wine, x=np.asfortranarray(wine.x), y=np.asfortranarray(wine.y))
+    one, other = (next(batches_of(table, [np.arange(16)], RECIPE)) for table in (wine, turned))
+    np.testing.assert_array_equal(one.x, other.x)
 
 
-def test_the_rows_of_the_batch_stay_as_they_are_when_they_are_moved(whole):
-    before = whole.x.tobytes()
-    moved_rows(whole, 1, [np.random.default_rng(0)])
-    assert whole.x.tobytes() == before
+@pytest.mark.parametrize(("noise", "count"), [(0, 0), (0.7, 2)])
+def test_a_batch_comes_with_the_noise_of_each_members_rows_where_the_recipe_has_noise(wine, noise, count):
+    rows = [np.arange(16), np.arange(100, 110)]
+    passes = Backpropagation(Parameters(2, (13, 2, 3)), 16, moved=True)
+    noises = next(load_batches(passes, wine.x, wine.y, members_of(wine, rows), replace(RECIPE, noise=noise)))
+    assert [each.scaled.shape for each in noises] == [(16, 13), (10, 13)][:count]

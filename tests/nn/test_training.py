@@ -77,6 +77,20 @@ def test_each_member_becomes_the_network_it_would_have_become_alone(wine):
     assert_each_equals_itself_alone(wine, rows, FULL)
 
 
+def test_members_of_as_many_rows_are_bit_for_bit_what_they_are_alone(wine):
+    rows = [np.arange(0, 100), np.arange(50, 150), np.arange(78, 178)]
+    stack, _ = train_stack(wine.x, wine.y, members_of(wine, rows), FULL)
+    for at, member in enumerate(members_of(wine, rows)):
+        alone, _ = train_stack(wine.x, wine.y, [member], FULL)
+        np.testing.assert_array_equal(parameters(stack.member(at)), parameters(alone.member(0)))
+
+
+def test_rows_so_far_out_that_powers_overflow_are_trained_on_without_a_warning(wine):
+    network, history = train_network(wine.x * 1e3, wine.y, FULL, np.random.default_rng(0))
+    assert np.isfinite(parameters(network)).all()
+    assert np.isfinite(history.loss).all()
+
+
 def test_each_member_becomes_it_in_mini_batches_too(wine):
     rng = np.random.default_rng(0)
     rows = [np.sort(rng.choice(178, size, replace=False)) for size in (100, 100, 99, 97)]
