@@ -103,8 +103,8 @@ def check_rows(batch: pa.RecordBatch, table: Table, source: str, model_version: 
     if strange := _others(batch["label"], {*names}):
         yield f"label: expected {', '.join(names)}; found {min(strange)!r}"
         return
-    label, shares = _places(batch["label"], names), [batch[f"p_{name}"].to_numpy() for name in names]
-    own, best = _chosen(shares, label), reduce(np.maximum, shares)
+    label, shares = _places(batch["label"], names), np.stack([batch[f"p_{name}"].to_numpy() for name in names])
+    own, best = shares[label, np.arange(len(label))], reduce(np.maximum, shares)
     typicality = batch["typicality"].to_numpy()
     label_ids = np.array(table.class_ids, dtype=np.int32)[label]
     for name, holds, what in (
@@ -123,7 +123,7 @@ def check_rows(batch: pa.RecordBatch, table: Table, source: str, model_version: 
 
 
 def _of_sets(
-    batch: pa.RecordBatch, names: Sequence[str], label: Rows, shares: list[Values], likeliest: Values
+    batch: pa.RecordBatch, names: Sequence[str], label: Rows, shares: Values, likeliest: Values
 ) -> Iterator[tuple[str, bool, str]]:
     """What must hold of label sets: a column, whether it does, and what is expected."""
     texts, place = _coded(batch["label_set"])
@@ -134,7 +134,7 @@ def _of_sets(
     several = (members.sum(axis=1) > 1)[place]
     with_label = not rows[~members].any()
     doubtful = np.flatnonzero(several | ~(likeliest & with_label))  # of the others the set is the likeliest class alone
-    first = _likeliest_first(np.stack([share[doubtful] for share in shares]), members[place[doubtful]].T)
+    first = _likeliest_first(shares[:, doubtful], members[place[doubtful]].T)
     review = batch["review"].to_numpy(zero_copy_only=False)
     yield "label_set", known and with_label, "the label"
     yield "label_set", first, "every class likelier than one in it"
@@ -160,17 +160,9 @@ def _places(column: pa.Array, names: Sequence[str]) -> Rows:
     return place if texts == [*names] else np.array([[*names, text].index(text) for text in texts])[place]
 
 
-def _chosen(shares: list[Values], at: Rows) -> Values:
-    """The share of each row's class."""
-    own = np.empty_like(shares[0])
-    for place, share in enumerate(shares):
-        np.copyto(own, share, where=at == place)
-    return own
-
-
-def _sum_to_one(shares: list[Values]) -> bool:
+def _sum_to_one(shares: Values) -> bool:
     with np.errstate(invalid="ignore"):  # infinite shares sum to no number, which is not close to one either
-        return bool((np.abs(sum(shares[1:], shares[0]) - 1) < CLOSE).all())
+        return bool((np.abs(shares.sum(axis=0) - 1) < CLOSE).all())
 
 
 def _likeliest_first(shares: Values, held: Values) -> bool:
