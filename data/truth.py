@@ -161,9 +161,11 @@ def class_indices(frame: pd.DataFrame, truth: Truth) -> tuple[np.ndarray[Any, An
     texts = frame["truth"].cat
     codes = texts.codes.to_numpy()
     indices = np.array([truth.index(text) for text in texts.categories] + [-1], dtype=np.intp)
+    if (indices[:-1] >= 0).all():
+        return indices.take(codes), Counter()
     counts = np.bincount(codes[codes >= 0], minlength=len(texts.categories)).tolist()
     counted = zip(texts.categories, indices[:-1], counts, strict=True)
-    return indices[codes], Counter({text: count for text, index, count in counted if index < 0 < count})
+    return indices.take(codes), Counter({text: count for text, index, count in counted if index < 0 < count})
 
 
 def no_bottles(frame: pd.DataFrame, truth: Truth) -> np.ndarray[Any, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from nn.fingerprints import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 BINS: Final = 10
 HEAD: Final = 16  # bits of a fingerprint by which most rows are known to be no training rows
@@ -39,7 +39,8 @@ class Reference:
     def of(cls, features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any], count: int) -> Self:
         """The reference of raw training rows x (n, d) with class indices (n,) of so many classes."""
         edges = np.quantile(x, np.arange(1, BINS) / BINS, axis=0).T
-        counts = np.stack([_binned(column, edge) for column, edge in zip(x.T, edges, strict=True)])
+        holds = np.empty(len(x), dtype=bool)
+        counts = np.stack([_binned(column, edge, holds) for column, edge in zip(x.T, edges, strict=True)])
         labels = np.bincount(classes, minlength=count)
         return cls(tuple(features), np.sort(fingerprint(x)), edges, x.min(axis=0), x.max(axis=0), counts, labels)
 
@@ -55,12 +56,12 @@ class Reference:
 
     def spread(self, x: np.ndarray[Any, Any]) -> Spread:
         """How raw rows x (n, d) fall into the bins, and how many lie outside the training range."""
-        bins = np.stack([_binned(column, edge) for column, edge in zip(x.T, self.edges, strict=True)])
-        outside = [np.count_nonzero((column < low) | (column > high)) for column, low, high in self._ranges(x)]
-        return Spread(bins, np.array(outside))
-
-    def _ranges(self, x: np.ndarray[Any, Any]) -> Iterator[tuple[np.ndarray[Any, Any], float, float]]:
-        yield from zip(x.T, self.low, self.high, strict=True)
+        bins, outside = [], []
+        holds = np.empty(len(x), dtype=bool)  # for all of them: a new one each time costs as much as comparing
+        for column, edges, low, high in zip(x.T, self.edges, self.low, self.high, strict=True):
+            bins.append(_binned(column, edges, holds))
+            outside.append(_count(np.less, column, low, holds) + _count(np.greater, column, high, holds))
+        return Spread(np.array(bins), np.array(outside))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,13 @@ def in_words(index: float) -> str:
     return "small" if index < MODERATE else "moderate" if index < LARGE else "large"
 
 
-def _binned(column: np.ndarray[Any, Any], edges: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    above = np.array([len(column), *(int(np.count_nonzero(column > edge)) for edge in edges), 0])
+def _binned(
+    column: np.ndarray[Any, Any], edges: np.ndarray[Any, Any], holds: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    above = [len(column), *(_count(np.greater, column, edge, holds) for edge in edges), 0]
     return -np.diff(above)
+
+
+def _count(compare: np.ufunc, column: np.ndarray[Any, Any], edge: float, holds: np.ndarray[Any, Any]) -> int:
+    """How many values compare so with an edge; ``holds``, (n,), is written over."""
+    return int(np.count_nonzero(compare(column, edge, out=holds)))

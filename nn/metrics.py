@@ -50,12 +50,11 @@ def likeliest(probabilities: Numbers) -> Rows:
     As `argmax(axis=1)`, but class by class over all rows, which for few classes is many times faster.
     """
     best = probabilities[:, 0]
-    classes = np.zeros(len(best), dtype=np.intp)
-    for index in range(1, probabilities.shape[1]):
-        better = probabilities[:, index] > best
-        classes[better] = index
-        best = np.maximum(best, probabilities[:, index])
-    return classes
+    classes = np.zeros(len(best), dtype=np.int16)
+    for index, share in enumerate(probabilities.T[1:], start=1):
+        np.maximum(classes, np.multiply(share > best, index, dtype=np.int16), out=classes)
+        best = np.maximum(best, share)
+    return classes.astype(np.intp)
 
 
 def judge(probabilities: Numbers, truth: Rows, predicted: Rows | None = None) -> Judged:
@@ -66,9 +65,9 @@ def judge(probabilities: Numbers, truth: Rows, predicted: Rows | None = None) ->
     predicted = likeliest(probabilities) if predicted is None else predicted
     k = probabilities.shape[1]
     pairs = np.bincount((truth + 1) * k + predicted, minlength=(k + 1) * k)
-    given = np.concatenate([probabilities[truth == index, index] for index in range(k)]).astype(float)
-    loss = float(-np.log(np.maximum(given, SMALLEST_PROBABILITY)).sum())
-    return Judged(pairs[k:].reshape(k, k), loss)
+    given = np.maximum(probabilities[np.arange(len(truth)), truth].astype(float), SMALLEST_PROBABILITY)
+    given[truth < 0] = 1.0
+    return Judged(pairs[k:].reshape(k, k), -float(np.log(given).sum()))
 
 
 def calibration_error(probabilities: Array, truth: Rows, bins: int = 10) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +14,13 @@ from schemas.record import Record
 from schemas.results import SCHEMA_VERSION, labels_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from schemas.table import Table
+
+Values: TypeAlias = "np.ndarray[Any, Any]"
+Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.intp]]"
 
 CLOSE: Final = 1e-5  # probabilities are float32
 
@@ -91,49 +95,76 @@ def _check_metadata(file: pq.ParquetFile) -> Iterator[str]:
 
 def check_rows(batch: pa.RecordBatch, table: Table, source: str, model_version: int) -> Iterator[str]:
     """What does not hold, of what must, of the values of some rows of labels."""
-    columns = {name: batch[name] for name in batch.schema.names}
     for field in labels_schema(table):
-        if not field.nullable and columns[field.name].null_count:
-            yield f"{field.name}: expected no nulls; found {columns[field.name].null_count}"
+        if not field.nullable and (nulls := batch[field.name].null_count):
+            yield f"{field.name}: expected no nulls; found {nulls}"
             return
-    names, at = _coded(columns["label"])
-    ids = {name: number for number, name in table.classes.items()}
-    if strange := {names[place] for place in np.flatnonzero(np.bincount(at))} - set(ids):
-        yield f"label: expected {', '.join(ids)}; found {min(strange)!r}"
+    names = table.class_names
+    if strange := _others(batch["label"], {*names}):
+        yield f"label: expected {', '.join(names)}; found {min(strange)!r}"
         return
-    at = np.array([list(ids).index(name) if name in ids else -1 for name in names], dtype=np.intp)[at]
-    shares = np.stack([columns[f"p_{name}"].to_numpy() for name in ids])
-    own, best = shares[at, np.arange(len(at))], shares.max(axis=0, initial=0)
-    texts, place = _coded(columns["label_set"])
-    sets = [set(text.split("|")) for text in texts]
-    held = np.array([[name in each for each in sets] for name in ids], dtype=bool)[:, place]
-    known = np.array([each <= set(ids) for each in sets], dtype=bool)[place]
-    least = np.where(held, shares, np.inf).min(axis=0)
-    review = columns["review"].to_numpy(zero_copy_only=False)
-    typicality = columns["typicality"].to_numpy()
-    label_ids = np.array([*ids.values()], dtype=np.int64)[at]
+    label, shares = _places(batch["label"], names), np.stack([batch[f"p_{name}"].to_numpy() for name in names])
+    own, best = shares[label, np.arange(len(label))], reduce(np.maximum, shares)
+    typicality = batch["typicality"].to_numpy()
+    label_ids = np.array(table.class_ids, dtype=np.int32)[label]
     for name, holds, what in (
-        ("label_id", (label_ids == columns["label_id"].to_numpy()).all(), "the label's"),
-        ("p_*", np.isfinite(shares).all() and (np.abs(shares.sum(axis=0) - 1) < CLOSE).all(), "a sum of 1"),
-        ("confidence", (columns["confidence"].to_numpy() == own).all(), "the label's p"),
+        ("label_id", (label_ids == batch["label_id"].to_numpy()).all(), "the label's"),
+        ("p_*", _sum_to_one(shares), "a sum of 1"),
+        ("confidence", (batch["confidence"].to_numpy() == own).all(), "the label's p"),
         ("label", (own >= best - CLOSE).all(), "the likeliest class"),
-        ("label_set", (known & held[at, np.arange(len(at))]).all(), "the label"),
-        ("label_set", (np.where(held, 0, shares) <= least).all(), "every class likelier than one in it"),
-        ("review", review[held.sum(axis=0) > 1].all(), "true where the set holds several classes"),
+        *_of_sets(batch, names, label, shares, own >= best),
         ("typicality", ((typicality >= 0) & (typicality <= 1)).all(), "0 to 1"),
-        ("truth", _values(columns["truth"]) <= {None, *ids}, "a class or null"),
-        ("source", _values(columns["source"]) <= {source}, "the metadata's source"),
-        ("model_version", _values(columns["model_version"]) <= {model_version}, "the metadata's"),
-    ):  # fmt: skip
+        ("truth", not _others(batch["truth"], {None, *names}), "a class or null"),
+        ("source", not _others(batch["source"], {source}), "the metadata's source"),
+        ("model_version", (batch["model_version"].to_numpy() == model_version).all(), "the metadata's"),
+    ):
         if not holds:
             yield f"{name}: expected {what}; found another in a row"
 
 
-def _coded(column: pa.Array) -> tuple[list[str], np.ndarray[Any, Any]]:
+def _of_sets(
+    batch: pa.RecordBatch, names: Sequence[str], label: Rows, shares: Values, likeliest: Values
+) -> Iterator[tuple[str, bool, str]]:
+    """What must hold of label sets: a column, whether it does, and what is expected."""
+    texts, place = _coded(batch["label_set"])
+    sets = [text.split("|") for text in texts]
+    members = np.array([[name in each for name in names] for each in sets], dtype=bool).reshape(-1, len(names))
+    rows = np.bincount(place * len(names) + label, minlength=members.size).reshape(members.shape)  # by set and label
+    known = all({*sets[at]} <= {*names} for at in np.flatnonzero(rows.any(axis=1)))
+    several = (members.sum(axis=1) > 1)[place]
+    with_label = not rows[~members].any()
+    doubtful = np.flatnonzero(several | ~(likeliest & with_label))  # of the others the set is the likeliest class alone
+    first = _likeliest_first(shares[:, doubtful], members[place[doubtful]].T)
+    review = batch["review"].to_numpy(zero_copy_only=False)
+    yield "label_set", known and with_label, "the label"
+    yield "label_set", first, "every class likelier than one in it"
+    yield "review", bool((review | ~several).all()), "true where the set holds several classes"
+
+
+def _others(column: pa.Array, expected: set[Any]) -> set[Any]:
+    """The values of a column that are none of these; its rows are looked at only where its dictionary has others."""
+    if pa.types.is_dictionary(column.type) and expected.issuperset(column.dictionary.to_pylist()):
+        return set()
+    return set(pc.unique(column).to_pylist()) - expected
+
+
+def _coded(column: pa.Array) -> tuple[list[str], Rows]:
     """The different texts of a column without nulls, and the place among them of each row's."""
     coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    return coded.dictionary.to_pylist(), coded.indices.to_numpy()
+    return coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.intp)
 
 
-def _values(column: pa.Array) -> set[Any]:
-    return set(pc.unique(column).to_pylist())
+def _places(column: pa.Array, names: Sequence[str]) -> Rows:
+    """The place among these names of each row's text, which is one of them."""
+    texts, place = _coded(column)
+    return place if texts == [*names] else np.array([[*names, text].index(text) for text in texts])[place]
+
+
+def _sum_to_one(shares: Values) -> bool:
+    with np.errstate(invalid="ignore"):  # infinite shares sum to no number, which is not close to one either
+        return bool((np.abs(shares.sum(axis=0) - 1) < CLOSE).all())
+
+
+def _likeliest_first(shares: Values, held: Values) -> bool:
+    """Whether no class outside a row's set is likelier than one in it; both (k, n)."""
+    return bool((np.where(held, 0, shares) <= np.where(held, shares, np.inf).min(axis=0, initial=np.inf)).all())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RULES: Final = (
     "A folder holds one file for each batch, `<batch>.parquet`, and nothing else, all of one schema.",
     "A file appears whole or not at all and is replaced whole; labels come last, after their rejects and report.",
-    "Parquet with zstd, page checksums, row groups of 131,072 rows; no pandas metadata.",
+    "Parquet with zstd, page checksums, row groups of 131,072 rows, statistics of all but text; no pandas metadata.",
     "Rows stand in the order of the input; rows of the input = rows labelled + rows rejected.",
     "`label_set` holds the truth in at least 98 of 100 rows like those of training; of other rows nothing is promised.",
     "`label` and every class likelier than one in `label_set` are in it; where it holds several, `review` is true.",

@@ -43,7 +43,7 @@ def publish(
     with (
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
         ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
-        ParquetFile(stage.file(home.labels(batch)), labels_schema(table)) as labels_file,
+        ParquetFile(stage.file(home.labels(batch)), labels_schema(table), ["typicality"]) as labels_file,
         threadpool_limits(1),
     ):
         chunks = read_chunks(source, labeller.layout, rows=request.chunk_rows)

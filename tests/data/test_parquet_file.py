@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.parquet_file import ROW_GROUP, ParquetFile
+from data.parquet_file import LARGEST_DICTIONARY, ROW_GROUP, ParquetFile
 
 SCHEMA = pa.schema(
     [
@@ -36,8 +36,8 @@ def rows_of(count):
     )
 
 
-def written(path, parts, metadata=None):
-    file = ParquetFile(path, SCHEMA)
+def written(path, parts, metadata=None, repeating=()):
+    file = ParquetFile(path, SCHEMA, repeating)
     for part in parts:
         file.write(part)
     file.close(metadata)
@@ -111,6 +111,41 @@ def test_every_column_is_compressed_with_zstd(folder):
     written(folder / "a", [rows_of(1000)])
     group = pq.read_metadata(folder / "a").row_group(0)
     assert {group.column(place).compression for place in range(group.num_columns)} == {"ZSTD"}
+
+
+def test_numbers_have_statistics_and_text_has_none(folder):
+    written(folder / "a", [rows_of(1000)])
+    group = pq.read_metadata(folder / "a").row_group(0)
+    columns = [group.column(place) for place in range(group.num_columns)]
+    assert [column.path_in_schema for column in columns if column.is_stats_set] == ["row", "share"]
+
+
+def test_every_column_is_in_an_encoding_that_spark_reads_too(folder):
+    written(folder / "a", [rows_of(1000)], repeating=["share"])
+    group = pq.read_metadata(folder / "a").row_group(0)
+    found = {name for place in range(group.num_columns) for name in group.column(place).encodings}
+    assert found <= {"PLAIN", "RLE", "RLE_DICTIONARY", "DELTA_BINARY_PACKED"}
+
+
+@pytest.mark.parametrize("size", [1000, ROW_GROUP + 7])
+@pytest.mark.parametrize("different", [10, 10 * LARGEST_DICTIONARY])
+def test_floats_that_repeat_give_the_same_bytes_however_they_come(folder, size, different):
+    table = rows_of(2 * ROW_GROUP)
+    shares = pa.array(np.arange(table.num_rows) % different, pa.float32())
+    table = table.set_column(3, SCHEMA.field("share"), shares)
+    cuts = range(size, table.num_rows, size)
+    assert written(folder / "cut", split(table, cuts), repeating=["share"]) == written(
+        folder / "whole", [table], repeating=["share"]
+    )
+    assert pq.read_table(folder / "cut").equals(table)
+
+
+def test_floats_of_few_values_take_less_where_they_are_said_to_repeat(folder):
+    table = rows_of(ROW_GROUP)
+    shares = np.random.default_rng(0).integers(1, 180, table.num_rows) / 179
+    table = table.set_column(3, SCHEMA.field("share"), pa.array(shares, pa.float32()))
+    sizes = [len(written(folder / "a", [table], repeating=names)) for names in (["share"], [])]
+    assert sizes[0] < 0.8 * sizes[1]
 
 
 def test_a_table_of_another_schema_is_not_taken(tmp_path):

@@ -54,6 +54,16 @@ def test_rows_outside_the_training_range_are_counted(wine, reference):
     assert reference.spread(x).outside.tolist() == [10] + [0] * 12
 
 
+def test_bins_and_ranges_are_numpys_own_counts(wine, reference):
+    x = np.asfortranarray(wine.x * np.random.default_rng(0).normal(1, 0.3, wine.x.shape))
+    spread = reference.spread(x)
+    for at, column in enumerate(x.T):
+        place = np.searchsorted(reference.edges[at], column)  # a value on an edge is not above it
+        np.testing.assert_array_equal(spread.bins[at], np.bincount(place, minlength=10))
+        outside = (column < wine.x[:, at].min()) | (column > wine.x[:, at].max())
+        assert spread.outside[at] == outside.sum()
+
+
 def test_spreads_of_parts_add_up(wine, reference):
     whole, parts = reference.spread(wine.x), [reference.spread(part) for part in np.split(wine.x, [3, 100])]
     added = parts[0] + parts[1] + parts[2]

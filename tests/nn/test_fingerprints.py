@@ -38,6 +38,13 @@ def test_repeats_are_counted_over_chunks(x):
     assert repeats.count() == 7
 
 
+def test_repeats_are_all_rows_but_the_different_ones():
+    numbers = np.random.default_rng(0).integers(0, 300, 1000).astype(np.uint64)
+    repeats = Repeats()
+    repeats.add(numbers)
+    assert repeats.count() == 1000 - len(set(numbers.tolist()))
+
+
 def test_nothing_repeats_nothing():
     assert Repeats().count() == 0
 

@@ -1,11 +1,12 @@
 import shutil
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from schemas.conformity import check_folder
+from schemas.conformity import CLOSE, check_folder, check_rows
 
 
 def rewritten(folder, change=lambda table: table, metadata=lambda entries: entries, **options):
@@ -135,3 +136,42 @@ def test_flipped_bits_and_torn_files_are_caught(folder, wine):
         ["a.parquet", "cannot be read; " + found[0].split("read; ")[1].split(": ")[0]],
         ["some.parquet", "cannot be read; " + found[1].split("read; ")[1].split(": ")[0]],
     ]
+
+
+def plainly(row, wine):
+    """What does not hold of a row, looked at by itself."""
+    shares = {name: row[f"p_{name}"] for name in wine.class_names}
+    held = row["label_set"].split("|")
+    own, best = shares[row["label"]], max(shares.values())
+    inside = [share for name, share in shares.items() if name in held]
+    outside = [share for name, share in shares.items() if name not in held]
+    holds = {
+        "label_id": wine.classes[row["label_id"]] == row["label"],
+        "p_*": abs(sum(shares.values()) - 1) < CLOSE,
+        "confidence": row["confidence"] == own,
+        "label": own >= best - CLOSE,
+        "label_set: expected the label": row["label"] in held and {*held} <= {*shares},
+        "label_set: expected every class": max(outside, default=0) <= min(inside, default=2),
+        "review": row["review"] or len(inside) < 2,
+        "typicality": 0 <= row["typicality"] <= 1,
+        "truth": row["truth"] in {None, *shares},
+    }
+    return {name for name, whether in holds.items() if not whether}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_rows_together_show_what_rows_alone_show(folder, wine, seed):
+    """Cells of a file exchanged with each other, of one row or many: every rule breaks in some of them."""
+    rng = np.random.default_rng(seed)
+    table = pq.read_table(folder / "a.parquet").take(rng.integers(0, 178, 50))
+    damaged = table.to_pylist()
+    for _ in range(rng.integers(0, 4)):
+        one, other, name = rng.integers(50), rng.integers(50), rng.choice(table.column_names[3:-1])
+        damaged[one][name] = damaged[other][name]
+    if seed % 4 == 0:
+        damaged[0]["label_set"] = rng.choice(["barolo|chianti", "chianti", "barolo|barbera", "grignolino|barbera"])
+    batch = pa.Table.from_pylist(damaged, table.schema).combine_chunks().to_batches()[0]
+    found = list(check_rows(batch, wine, damaged[0]["source"], damaged[0]["model_version"]))
+    expected = set().union(*(plainly(row, wine) for row in damaged))
+    assert len(found) == len(expected)
+    assert all(any(line.startswith(words) for line in found) for words in expected)

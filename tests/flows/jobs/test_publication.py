@@ -133,7 +133,7 @@ def outcome(source, home):
 
 version = ModelStore(Path(sys.argv[1])).load()
 told = {}
-for source, limit in ("short.csv", 10), ("short.csv", 1000), ("short.csv", 3000), ("long.csv", 20_000):
+for source, limit in ("short.csv", 10), ("short.csv", 1000), ("short.csv", 3000), ("long.csv", 6_000):
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
     told[f"full-{limit}"] = outcome(source, f"full-{limit}")
 told["labelled"] = outcome("long.csv", "labelled")
@@ -161,7 +161,7 @@ def unwritable(tmp_path_factory, cellar, version):
     return json.loads(done.stdout), folder, before, done.stderr
 
 
-@pytest.mark.parametrize("home", ["full-10", "full-1000", "full-3000", "full-20000"])
+@pytest.mark.parametrize("home", ["full-10", "full-1000", "full-3000", "full-6000"])
 def test_a_full_disk_publishes_nothing(unwritable, home):
     told, folder, _, _ = unwritable
     assert told[home].startswith(f"PublishError: {home}: cannot be written to")
