@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from data.text_blocks import Block, read_blocks
 from data.text_parsing import parse_block, parse_numbers, without_blanks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from data.chunks import Chunk, Kind
     from data.layouts import Layout, TextLayout
@@ -26,20 +27,27 @@ LARGEST_BLOCK: Final = 32 << 20  # bytes of text at once, however wide the rows 
 TYPES: Final = {"number": pa.float64(), "text": pa.string(), "class": TEXT, "flag": pa.string()}
 
 
-def text_chunks(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Chunk]:
-    """The rows of a text file in chunks of about so many; TextError, OSError, EOFError or zlib.error on the way."""
+def text_chunks(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Callable[[], Chunk]]:
+    """The rows of a text file in chunks of about so many, each parsed when it is called for.
+
+    TextError, OSError, EOFError or zlib.error on the way.
+    """
     start = 0
     size = min(max(1, rows * text.line_bytes), LARGEST_BLOCK)
     for block in read_blocks(source, text, len(layout.columns), size):
-        chunk = _chunk(block, layout, text, start)
-        start += chunk.rows
-        yield chunk
+        parse = cache(partial(_chunk, block, layout, text, start))
+        start += parse().rows if block.count is None else block.count
+        yield parse
 
 
 def _chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> Chunk:
     kinds = kinds_of(layout)
     table, malformed = parse_block(block, layout, text, {str(place): TYPES[kind] for place, kind in kinds.values()})
-    numbers = np.arange(start, start + table.num_rows + len(malformed))
+    rows = table.num_rows + len(malformed)
+    if block.count not in (None, rows):
+        message = f"{block.count:,} rows counted and {rows:,} parsed: a bug"
+        raise AssertionError(message)
+    numbers = np.arange(start, start + rows)
     if malformed:
         numbers = np.delete(numbers, [row for row, _, _ in malformed])
     columns = {name: _read_as(kind, table[str(place)], text.decimal) for name, (place, kind) in kinds.items()}
