@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
-
-if TYPE_CHECKING:
-    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 LF: Final = ord("\n")
 CR: Final = ord("\r")
@@ -16,26 +13,28 @@ CR: Final = ord("\r")
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """The bytes of a text, and the place of each line end."""
+    """A text, its bytes as numbers, and the place of each line end."""
 
-    codes: Bytes
+    text: bytes
+    codes: np.ndarray[Any, np.dtype[np.uint8]]
     ends: np.ndarray[Any, np.dtype[np.intp]]
 
     @classmethod
     def of(cls, text: bytes) -> Self:
         """The lines of a text, the last of which may have no end."""
         codes = np.frombuffer(text, dtype=np.uint8)
-        return cls(codes, np.flatnonzero(codes == LF))
+        return cls(text, codes, np.flatnonzero(codes == LF))
 
     @property
     def count(self) -> int:
         """How many lines end in LF or CRLF, or in nothing."""
-        unended = len(self.codes) > 0 and self.codes[-1] != LF
-        return len(self.ends) + int(unended)
+        return len(self.ends) + (self.text != b"" and not self.text.endswith(b"\n"))
 
     @property
     def plain(self) -> bool:
         """Whether every CR belongs to a CRLF: a parser takes one that stands alone for a line end too."""
+        if b"\r" not in self.text:
+            return True
         paired = self.codes[np.maximum(self.ends - 1, 0)] == CR
         return bool(np.count_nonzero(self.codes == CR) == np.count_nonzero(paired))
 

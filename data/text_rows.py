@@ -14,7 +14,7 @@ from data.cells import TEXT, unfit
 from data.chunks import kinds_of, to_chunk
 from data.one_hot import flag_numbers
 from data.text_blocks import Block, read_blocks
-from data.text_parsing import parse_block, parse_numbers, without_blanks
+from data.text_parsing import has_blanks, parse_block, parse_numbers, without_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,6 +61,8 @@ def _read_as(kind: Kind, column: pa.ChunkedArray, decimal: str) -> pa.ChunkedArr
         return parse_numbers(column, decimal) if pa.types.is_string(column.type) else column
     if kind == "flag":
         return flag_numbers(column, parse_numbers(column, decimal))
+    if kind == "class" and not any(has_blanks(chunk.dictionary) for chunk in column.chunks):
+        return column
     return without_blanks(column.cast(pa.string())).cast(TYPES[kind])
 
 
