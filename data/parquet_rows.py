@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +22,8 @@ from data.statistics import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
 
     from data.chunks import Chunk, Kind
     from data.footers import Footer, RowGroup
@@ -70,7 +71,7 @@ class ParquetSource:
         TextError where their pages are not what the footer says, or other rows come out than it promises.
         """
         found = 0
-        with unverified(self.source).open("rb") as raw:
+        with unverified(self.source).open("rb", buffering=0) as raw:
             for numbers in _together(self.footer.groups, rows):
                 groups = [self.footer.groups[number] for number in numbers]
                 for group in groups:
@@ -116,7 +117,7 @@ def _chunk(part: Part, layout: Layout, start: int) -> Chunk:
     kinds = {name: (layout.columns[place], kind) for name, (place, kind) in kinds_of(layout).items()}
     features = {feature: layout.columns[place] for feature, place in layout.features.items()}
     columns = {name: _read_as(kind, batch[column]) for name, (column, kind) in kinds.items()}
-    numbers = np.arange(start, start + batch.num_rows)
+    numbers = pd.RangeIndex(start, start + batch.num_rows, name="row")
     bad = [*unfit(batch[kinds["id"][0]])] if "id" in kinds else []
     return to_chunk(columns, layout, numbers, _Text(batch, features), bad)
 

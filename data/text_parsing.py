@@ -58,7 +58,6 @@ def parse_block(
 
     kinds = dict(kinds)
     rows = MARK + block.rows if block.rows.startswith(MARK) else block.rows  # the reader takes one off
-    quotes = b'"' in rows  # to look for them takes a quarter of the time
     while True:
         malformed.clear()
         aside = iter(block.aside)
@@ -71,10 +70,7 @@ def parse_block(
                     block_size=len(rows) + 1,
                 ),
                 parse_options=pyarrow.csv.ParseOptions(
-                    delimiter=text.separator,
-                    quote_char=quotes and '"',
-                    newlines_in_values=quotes,
-                    invalid_row_handler=skip,
+                    delimiter=text.separator, newlines_in_values=True, invalid_row_handler=skip
                 ),
                 convert_options=pyarrow.csv.ConvertOptions(
                     column_types=kinds, include_columns=list(kinds), decimal_point=text.decimal

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,6 +17,8 @@ from data.text_parsing import has_blanks, parse_block, parse_numbers, without_bl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy as np
 
     from data.chunks import Chunk, Kind
     from data.layouts import Layout, TextLayout
@@ -47,9 +48,9 @@ def _chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> Chunk:
     if block.count not in (None, rows):
         message = f"{block.count:,} rows counted and {rows:,} parsed: a bug"
         raise AssertionError(message)
-    numbers = np.arange(start, start + rows)
+    numbers: pd.Index[int] = pd.RangeIndex(start, start + rows, name="row")
     if malformed:
-        numbers = np.delete(numbers, [row for row, _, _ in malformed])
+        numbers = numbers.delete([row for row, _, _ in malformed])
     columns = {name: _read_as(kind, table[str(place)], text.decimal) for name, (place, kind) in kinds.items()}
     lines = [(start + row, reason, line) for row, reason, line in malformed]
     bad = [*unfit(columns["id"].combine_chunks())] if "id" in columns else []
