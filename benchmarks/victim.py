@@ -112,7 +112,7 @@ class Doom:
 
 def watch(doom, phase):
     if phase == "reading":
-        doom.between(publication, "read_chunks")
+        doom.between(publication, "unparsed_chunks")
     elif phase == "labelling":
         doom.around(Labeller, "__call__")
         for name in ("write", "_flush", "close"):

@@ -18,6 +18,7 @@ from tables import make
 
 from data import sources
 from data.parquet_file import ParquetFile
+from data.reading import Unparsed
 from data.staging import Stage
 from flows.jobs import labeller, publication
 from flows.jobs.labeller import Labeller
@@ -31,6 +32,7 @@ from work import label, train
 ROUNDS = 3
 PARTS = {
     "sha256 of the source": [(sources, "digest_of")],
+    "parse": [(Unparsed, "chunk")],
     "check": [(labeller, "check_rows")],
     "matrix": [(Checked, "matrix")],
     "network": [(Classifier, "predict_proba")],
@@ -89,7 +91,7 @@ class Clock:
 def profile(home, source):
     """Seconds by part, the least of the rounds, and of the whole run under None."""
     clock, rounds = Clock(), []
-    clock.between("read", publication, "read_chunks")
+    clock.between("read", publication, "unparsed_chunks")
     for part, places in PARTS.items():
         for owner, name in places:
             clock.around(part, owner, name)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from data.one_hot import class_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    import pyarrow as pa
 
     from data.layouts import Layout
 
@@ -55,7 +54,7 @@ def kinds_of(layout: Layout) -> dict[str, tuple[int, Kind]]:
 def to_chunk(
     columns: Mapping[str, pa.ChunkedArray | pa.Array],
     layout: Layout,
-    numbers: np.ndarray[Any, Any],
+    numbers: pd.Index[int],
     as_it_stood: Callable[[np.ndarray[Any, Any]], pd.DataFrame],
     unfit: Sequence[tuple[int, str, str]] = (),
     malformed: Sequence[Malformed] = (),
@@ -69,13 +68,16 @@ def to_chunk(
     return Chunk(chunk.frame.iloc[kept], lambda positions: as_it_stood(kept[positions]), sorted(found))
 
 
-def _frame(
-    columns: dict[str, pa.ChunkedArray | pa.Array], layout: Layout, numbers: np.ndarray[Any, Any]
-) -> pd.DataFrame:
+def _frame(columns: dict[str, pa.ChunkedArray | pa.Array], layout: Layout, numbers: pd.Index[int]) -> pd.DataFrame:
     """The columns under their names, one-hot labels gathered into one, the rows under their numbers."""
     flags = [columns.pop(f"one_hot_{place}").to_numpy(zero_copy_only=False) for place in layout.one_hot]
-    frame = pd.DataFrame({name: column.to_pandas() for name, column in columns.items()}, copy=False)
+    frame = pd.DataFrame({name: _values(column) for name, column in columns.items()}, copy=False)
     if flags:
         codes = class_codes(np.stack(flags))
         frame["truth"] = pd.Categorical.from_codes(codes, pd.Index(layout.truth.expected.class_names))
-    return frame.set_axis(pd.Index(numbers, name="row"))  # given at once, the index would align instead of naming
+    return frame.set_axis(numbers)  # given at once, the index would align instead of naming
+
+
+def _values(column: pa.ChunkedArray | pa.Array) -> Any:
+    """The cells of a column as a frame takes them; numbers as they lie, without a copy."""
+    return column.to_numpy(zero_copy_only=False) if pa.types.is_floating(column.type) else column.to_pandas()

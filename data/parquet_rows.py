@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +21,9 @@ from data.sources import unverified
 from data.statistics import check_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
 
     from data.chunks import Chunk, Kind
     from data.footers import Footer, RowGroup
@@ -30,6 +32,20 @@ if TYPE_CHECKING:
 
 LARGEST_BATCH: Final = 64 << 20  # bytes, unpacked
 LONG_TEXT: Final = 100  # bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows as they were unpacked, and the row groups that they are of."""
+
+    batch: pa.RecordBatch
+    groups: Sequence[RowGroup]
+
+    def checked(self) -> pa.RecordBatch:
+        """The rows; TextError where their values are not what the footer says."""
+        for name in self.batch.schema.names:
+            check_values(self.batch[name], [group.chunks[name] for group in self.groups])
+        return self.batch
 
 
 @dataclass(frozen=True)
@@ -46,22 +62,24 @@ class ParquetSource:
         return next(sizes, 0)
 
     def batches(self, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """These columns as `parts` gives them, their values held against the footer."""
+        return (part.checked() for part in self.parts(names, rows))
+
+    def parts(self, names: Sequence[str], rows: int) -> Iterator[Part]:
         """These columns, about so many rows at once, fewer where they are long.
 
         TextError where their pages are not what the footer says, or other rows come out than it promises.
         """
         found = 0
-        with unverified(self.source).open("rb") as raw:
+        with unverified(self.source).open("rb", buffering=0) as raw:
             for numbers in _together(self.footer.groups, rows):
                 groups = [self.footer.groups[number] for number in numbers]
                 for group in groups:
                     check_pages(raw, [group.chunks[name] for name in names])
                 most = min(rows, max(1, LARGEST_BATCH // _row_bytes(groups, names)))
                 for batch in self.file.iter_batches(batch_size=most, row_groups=numbers, columns=[*names]):
-                    for name in names:
-                        check_values(batch[name], [group.chunks[name] for group in groups])
                     found += batch.num_rows
-                    yield batch
+                    yield Part(batch, groups)
         if found != self.footer.rows:
             what = f"found {found:,} of the {self.footer.rows:,} rows its footer promises"
             message = f"a damaged Parquet file; {what}; write it again"
@@ -82,18 +100,26 @@ def open_parquet(source: Readable) -> Iterator[ParquetSource]:
             yield ParquetSource(source, file, footer)
 
 
-def parquet_chunks(source: Readable, layout: Layout, rows: int) -> Iterator[Chunk]:
-    """The rows of a Parquet file in chunks of about so many; ArrowException or OSError where it cannot be read on."""
-    kinds = {name: (layout.columns[place], kind) for name, (place, kind) in kinds_of(layout).items()}
-    features = {feature: layout.columns[place] for feature, place in layout.features.items()}
+def parquet_chunks(source: Readable, layout: Layout, rows: int) -> Iterator[Callable[[], Chunk]]:
+    """The rows of a Parquet file in chunks of about so many, each converted when it is called for.
+
+    TextError, ArrowException or OSError on the way.
+    """
     start = 0
     with open_parquet(source) as opened:
-        for batch in opened.batches([name for name, _ in kinds.values()], rows):
-            columns = {name: _read_as(kind, batch[column]) for name, (column, kind) in kinds.items()}
-            numbers = np.arange(start, start + batch.num_rows)
-            bad = [*unfit(batch[kinds["id"][0]])] if "id" in kinds else []
-            yield to_chunk(columns, layout, numbers, _Text(batch, features), bad)
-            start += batch.num_rows
+        for part in opened.parts([layout.columns[place] for place, _ in kinds_of(layout).values()], rows):
+            yield partial(_chunk, part, layout, start)
+            start += part.batch.num_rows
+
+
+def _chunk(part: Part, layout: Layout, start: int) -> Chunk:
+    batch = part.checked()
+    kinds = {name: (layout.columns[place], kind) for name, (place, kind) in kinds_of(layout).items()}
+    features = {feature: layout.columns[place] for feature, place in layout.features.items()}
+    columns = {name: _read_as(kind, batch[column]) for name, (column, kind) in kinds.items()}
+    numbers = pd.RangeIndex(start, start + batch.num_rows, name="row")
+    bad = [*unfit(batch[kinds["id"][0]])] if "id" in kinds else []
+    return to_chunk(columns, layout, numbers, _Text(batch, features), bad)
 
 
 def _together(groups: Sequence[RowGroup], rows: int) -> Iterator[list[int]]:

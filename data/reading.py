@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -15,19 +16,43 @@ from data.parquet_rows import parquet_chunks
 from data.text_rows import text_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from data.chunks import Chunk
     from data.sources import Readable
 
 
-def read_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
+@dataclass(frozen=True, eq=False)
+class Unparsed:
+    """Consecutive rows of a file as they stand in it, their numbers known: any thread may parse them."""
+
+    source: Readable
+    parse: Callable[[], Chunk]
+
+    def chunk(self) -> Chunk:
+        """These rows; SourceError where they cannot be read."""
+        with _refused(self.source):
+            return self.parse()
+
+
+def unparsed_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Unparsed]:
     """The rows of a file in its order, about so many at once; SourceError where it cannot be read on."""
+    with _refused(source):
+        text = layout.text
+        parts = parquet_chunks(source, layout, rows) if text is None else text_chunks(source, layout, text, rows)
+        yield from (Unparsed(source, parse) for parse in parts)
+
+
+def read_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Chunk]:
+    """The same, each parsed as it is read."""
+    return (unparsed.chunk() for unparsed in unparsed_chunks(source, layout, rows=rows))
+
+
+@contextmanager
+def _refused(source: Readable) -> Iterator[None]:
+    """SourceError for what is raised where a file cannot be read."""
     try:
-        if layout.text is None:
-            yield from parquet_chunks(source, layout, rows)
-        else:
-            yield from text_chunks(source, layout, layout.text, rows)
+        yield
     except TextError as error:
         message = f"{source}: {error}"
         raise SourceError(message) from error

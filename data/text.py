@@ -160,7 +160,7 @@ def read_lines(source: Readable, encoding: Encoding, size: int) -> Iterator[byte
     for piece in read_pieces(source, encoding, size):
         end = piece.rfind(b"\n") + 1
         if end:
-            yield _bounded(b"".join([*rest, piece[:end]]))
+            yield _bounded(b"".join([*rest, memoryview(piece)[:end]]))
             rest, held = [], 0
         rest.append(piece[end:])
         held += len(piece) - end

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.lines import Lines
 from data.text import SHOWN, read_lines
 
 if TYPE_CHECKING:
@@ -25,14 +26,26 @@ if TYPE_CHECKING:
 MOST_JOINED: Final = 100
 STAND_IN: Final = b"\x1a"
 QUOTED: Final = '"[^"]*(?:""[^"]*)*"'
+EMPTY: Final = re.compile(rb"[\r\n]*")
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows as UTF-8; one that cannot be read is replaced by a stand-in, why and its text are kept aside in order."""
+    """Rows as UTF-8; one that cannot be read is replaced by a stand-in, why and its text are kept aside in order.
+
+    ``count`` is how many they are, None where only parsing them shows it: a cell or a lone CR may end lines.
+    """
 
     rows: bytes
+    count: int | None
     aside: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, rows: Sequence[bytes], aside: list[tuple[str, str]]) -> Self:
+        """These rows, any of which may be several lines."""
+        text = b"".join(row + b"\n" for row in rows)
+        lines = Lines.of(text)
+        return cls(text, len(rows) if lines.plain and lines.count == len(rows) else None, aside)
 
 
 def read_blocks(source: Readable, layout: TextLayout, width: int, size: int) -> Iterator[Block]:
@@ -44,8 +57,8 @@ def read_blocks(source: Readable, layout: TextLayout, width: int, size: int) -> 
         if held or b'"' in rows or STAND_IN in rows or not _is_utf8(rows):
             block, held = clear(held + rows, last=False)
         else:
-            block = Block(_without_blank_lines(rows, layout.separator))
-        if block.rows.strip():
+            block = _unquoted(rows, layout.separator)
+        if not EMPTY.fullmatch(block.rows):
             yield block
     if held:
         yield clear(held, last=True)[0]
@@ -67,11 +80,14 @@ def _blank(separator: str) -> re.Pattern[bytes]:
     return re.compile(rb'(?:[ \t]|""|%s)*\r?' % re.escape(separator.encode()))
 
 
-def _without_blank_lines(rows: bytes, separator: str) -> bytes:
-    each = separator.encode()
-    if not rows.startswith((each, b" ", b"\t")) and not any(b"\n" + start in rows for start in (each, b" ", b"\t")):
-        return rows
-    return re.sub(rb"\n(?:[ \t]|%s)+\r?(?=\n|\Z)" % re.escape(each), b"", b"\n" + rows)[1:]
+def _unquoted(rows: bytes, separator: str) -> Block:
+    """Rows without a quote, each of which is a line, without the blank ones."""
+    lines, each = Lines.of(rows), separator.encode()
+    if lines.begin_with(b" \t\r\n" + each):
+        ended = b"\n" + rows.removesuffix(b"\n") + b"\n"
+        rows = re.sub(rb"\n(?:[ \t]|%s)*\r?(?=\n)" % re.escape(each), b"", ended)[1:]
+        lines = Lines.of(rows)
+    return Block(rows, lines.count if lines.plain else None)
 
 
 def _single_blanks(lines: bytes) -> bytes:
@@ -104,7 +120,7 @@ class _Clearing:
         for at, reason in sorted(self._unreadable(rows)):
             aside.append((reason, rows[at].decode(errors="backslashreplace").rstrip("\r")))
             rows[at] = STAND_IN
-        return Block(b"\n".join(rows) + b"\n" if rows else b"", aside), held
+        return Block.of(rows, aside), held
 
     def _unreadable(self, rows: list[bytes]) -> Iterator[tuple[int, str]]:
         """The rows that cannot be read, each by its place and the reason."""
@@ -130,7 +146,7 @@ def _is_utf8(rows: bytes) -> bool:
 
 def _fitting(separator: str) -> str:
     each = re.escape(separator)
-    cell = f'(?:{QUOTED}|[^"{each}][^{each}]*|)'
+    cell = f'(?:{QUOTED}|[^"{each}\\r][^{each}\\r]*|)'  # a CR ends a row for the parser, unless it is quoted
     return f"(?s)^{cell}(?:{each}{cell})*$"
 
 

@@ -20,7 +20,16 @@ NUMBER: Final = r"(?i)^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$|^[+-]?inf(inity)?$"
 
 def without_blanks(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Null for a text that is not there."""
-    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(column), ""), None, column)
+    return pc.if_else(_blank(column), None, column)
+
+
+def has_blanks(column: pa.Array) -> bool:
+    """Whether any text is not there."""
+    return bool(pc.any(_blank(column)).as_py())
+
+
+def _blank(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return pc.equal(pc.utf8_trim_whitespace(column), "")
 
 
 def parse_numbers(column: pa.Array | pa.ChunkedArray, decimal: str) -> pa.Array | pa.ChunkedArray:

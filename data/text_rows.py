@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -13,10 +13,12 @@ from data.cells import TEXT, unfit
 from data.chunks import kinds_of, to_chunk
 from data.one_hot import flag_numbers
 from data.text_blocks import Block, read_blocks
-from data.text_parsing import parse_block, parse_numbers, without_blanks
+from data.text_parsing import has_blanks, parse_block, parse_numbers, without_blanks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    import numpy as np
 
     from data.chunks import Chunk, Kind
     from data.layouts import Layout, TextLayout
@@ -26,22 +28,29 @@ LARGEST_BLOCK: Final = 32 << 20  # bytes of text at once, however wide the rows 
 TYPES: Final = {"number": pa.float64(), "text": pa.string(), "class": TEXT, "flag": pa.string()}
 
 
-def text_chunks(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Chunk]:
-    """The rows of a text file in chunks of about so many; TextError, OSError, EOFError or zlib.error on the way."""
+def text_chunks(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Callable[[], Chunk]]:
+    """The rows of a text file in chunks of about so many, each parsed when it is called for.
+
+    TextError, OSError, EOFError or zlib.error on the way.
+    """
     start = 0
     size = min(max(1, rows * text.line_bytes), LARGEST_BLOCK)
     for block in read_blocks(source, text, len(layout.columns), size):
-        chunk = _chunk(block, layout, text, start)
-        start += chunk.rows
-        yield chunk
+        parse = cache(partial(_chunk, block, layout, text, start))
+        start += parse().rows if block.count is None else block.count
+        yield parse
 
 
 def _chunk(block: Block, layout: Layout, text: TextLayout, start: int) -> Chunk:
     kinds = kinds_of(layout)
     table, malformed = parse_block(block, layout, text, {str(place): TYPES[kind] for place, kind in kinds.values()})
-    numbers = np.arange(start, start + table.num_rows + len(malformed))
+    rows = table.num_rows + len(malformed)
+    if block.count not in (None, rows):
+        message = f"{block.count:,} rows counted and {rows:,} parsed: a bug"
+        raise AssertionError(message)
+    numbers: pd.Index[int] = pd.RangeIndex(start, start + rows, name="row")
     if malformed:
-        numbers = np.delete(numbers, [row for row, _, _ in malformed])
+        numbers = numbers.delete([row for row, _, _ in malformed])
     columns = {name: _read_as(kind, table[str(place)], text.decimal) for name, (place, kind) in kinds.items()}
     lines = [(start + row, reason, line) for row, reason, line in malformed]
     bad = [*unfit(columns["id"].combine_chunks())] if "id" in columns else []
@@ -53,6 +62,8 @@ def _read_as(kind: Kind, column: pa.ChunkedArray, decimal: str) -> pa.ChunkedArr
         return parse_numbers(column, decimal) if pa.types.is_string(column.type) else column
     if kind == "flag":
         return flag_numbers(column, parse_numbers(column, decimal))
+    if kind == "class" and not any(has_blanks(chunk.dictionary) for chunk in column.chunks):
+        return column
     return without_blanks(column.cast(pa.string())).cast(TYPES[kind])
 
 

@@ -28,7 +28,8 @@ def in_order(work: Callable[[Item], Made], items: Iterator[Item], count: int | N
     """What work makes of each item, in the items' order, whatever the threads; an error of any of them ends it.
 
     One thread draws the next item, so many others work on those drawn, the caller's has what is done: no more are
-    worked on at once. With a count of one, all is done in the caller's thread.
+    worked on at once. With a count of one, all is done in the caller's thread. The first error in the items' order is
+    the one that is raised, whichever thread meets one first.
     """
     workers = threads() if count is None else count
     if workers == 1:
@@ -37,10 +38,11 @@ def in_order(work: Callable[[Item], Made], items: Iterator[Item], count: int | N
     under_way: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(workers) as working:
         drawn = reading.submit(next, items, END)
-        while (item := drawn.result()) is not END:
+        while drawn.exception() is None and (item := drawn.result()) is not END:
             drawn = reading.submit(next, items, END)
             under_way.append(working.submit(work, item))
             if len(under_way) > workers:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+        drawn.result()

@@ -90,8 +90,8 @@ class VerifiedFile(io.RawIOBase):
         parts = []
         while self._place < end:
             number, start = divmod(self._place, PIECE)
-            part = self._piece(number)[start : start + end - self._place]
-            if not part:
+            part = memoryview(self._piece(number))[start : start + end - self._place]
+            if not len(part):
                 break
             parts.append(part)
             self._place += len(part)

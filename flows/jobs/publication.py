@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from data.errors import SourceError
 from data.parquet_file import ParquetFile
-from data.reading import read_chunks
+from data.reading import unparsed_chunks
 from data.threads import in_order
 from flows.jobs.counts import counted
 from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
@@ -46,8 +46,8 @@ def publish(
         ParquetFile(stage.file(home.labels(batch)), labels_schema(table), ["typicality"]) as labels_file,
         threadpool_limits(1),
     ):
-        chunks = read_chunks(source, labeller.layout, rows=request.chunk_rows)
-        for labels, rejects, part, fingerprints in in_order(labeller, chunks):
+        unparsed = unparsed_chunks(source, labeller.layout, rows=request.chunk_rows)
+        for labels, rejects, part, fingerprints in in_order(lambda each: labeller(each.chunk()), unparsed):
             labels_file.write(labels)
             rejects_file.write(rejects)
             tally += part

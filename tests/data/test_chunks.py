@@ -26,7 +26,7 @@ def test_a_row_that_is_unfit_becomes_a_malformed_one_and_the_others_keep_their_n
     chunk = to_chunk(
         columns,
         layout,
-        np.array([5, 7, 8]),
+        pd.Index([5, 7, 8], name="row"),
         texts.iloc.__getitem__,
         [(1, "an id of no kind", "x")],
         [(6, "short", "1,2")],

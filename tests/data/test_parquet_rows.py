@@ -6,10 +6,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data import parquet_rows
+from data import parquet_rows, statistics
 from data.errors import SourceError
 from data.parquet_rows import open_parquet
-from data.reading import read_chunks
+from data.reading import read_chunks, unparsed_chunks
 from data.sniffing import sniff
 
 UNREADABLE = {
@@ -89,3 +89,12 @@ def test_pictures_beside_the_measurements_are_never_read(tmp_path, shipped, read
     found = read(tmp_path / "wine.parquet")
     assert (len(found.frame), found.layout.ignored) == (178, ("picture",))
     assert pa.default_memory_pool().max_memory() <= max(before, 50 << 20)
+
+
+def test_values_that_the_footer_denies_are_refused_where_they_are_parsed(tmp_path, shipped, table, monkeypatch):
+    pq.write_table(shipped, tmp_path / "wine.parquet")
+    layout = sniff(tmp_path / "wine.parquet", table)
+    [unparsed] = unparsed_chunks(tmp_path / "wine.parquet", layout)
+    monkeypatch.setattr(statistics, "_found", lambda _: (-1.0, 1.0))
+    with pytest.raises(SourceError, match=r"wine.parquet: a damaged Parquet file; found other values of 'alcohol'"):
+        unparsed.chunk()

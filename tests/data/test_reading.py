@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from data.errors import SourceError
-from data.reading import read_chunks
+from data.reading import read_chunks, unparsed_chunks
 from data.sniffing import sniff
 from schemas.table import get_table
 
@@ -96,6 +96,14 @@ def test_a_chunk_is_about_as_long_as_asked_for(source, bottles, table):
     sizes = [chunk.rows for chunk in read_chunks(path, sniff(path, table), rows=50)]
     assert len(sizes) in (3, 4, 5)
     assert sum(sizes) == 178
+
+
+def test_chunks_may_be_parsed_in_any_order_once_the_file_was_read(source, bottles, table, read):
+    path = source(bottles.replace({"hue": {"1.05": "x"}}))
+    unparsed = [*unparsed_chunks(path, sniff(path, table), rows=50)]
+    frames = [each.chunk().frame for each in reversed(unparsed)]
+    for frame, chunk in zip(frames[::-1], read(path, rows=50).chunks, strict=True):
+        assert_frame_equal(frame, chunk.frame, check_exact=True)
 
 
 def test_cells_are_given_as_they_stood_by_their_position_in_the_chunk(source, bottles, table):

@@ -68,6 +68,13 @@ def test_an_inch_mark_within_a_cell_is_no_quote(text_file, lines, read, rows):
     assert (len(found.frame), found.malformed) == (len(content) - 1, [])
 
 
+@pytest.mark.parametrize("rows", [7, 131_072])
+def test_a_quote_after_a_lone_cr_swallows_no_row(text_file, lines, read, rows):
+    found = read(text_file("\r\r\n".join([*lines[:21], lines[21] + '\r"', *lines[22:40]])), rows=rows)
+    assert [(row, reason) for row, reason, _ in found.malformed] == [(20, "quotes that do not fit")]
+    assert found.frame.index.tolist() == [row for row in range(39) if row != 20]
+
+
 @settings(max_examples=15)
 @given(notes=st.lists(st.text(alphabet='",\nx', max_size=5), min_size=20, max_size=20))
 def test_no_muddle_of_quotes_and_newlines_is_read_another_way_in_other_chunks(text_file, lines, read, notes):
@@ -105,3 +112,27 @@ def test_a_line_whose_quotes_do_not_fit_is_kept_aside_in_its_place(text_file):
 def test_blanks_between_cells_are_one(text_file):
     (block,) = blocks_of(text_file, " 1   2\t3 \n4 5  6\n", 3, separator=" ")
     assert block.rows == b"1 2 3\n4 5 6\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1,2\n\n3,4\n , \n5,6\n", 3),
+        ("1,2\r\n\r\n3,4\r\n,,\r\n", 2),
+        ('1,"2"\n\n"3",4\n""\n', 2),
+        ("1,2\n\x1a\n", 2),
+        ("1,2\r3,4\n", None),
+        ('1,"a\nb"\n2,3\n', None),
+        ('1,"a\rb"\n', None),
+    ],
+)
+def test_rows_are_counted_without_parsing_them_or_not_at_all(text_file, text, count):
+    assert [block.count for block in blocks_of(text_file, text, 2)] == [count]
+
+
+@settings(max_examples=40)
+@given(text=st.text(alphabet='1",\r\n\t ', max_size=24), size=st.sampled_from([1, 5, 100]))
+def test_as_many_rows_are_counted_as_a_parser_finds(text_file, lines, read, text, size):
+    found = read(text_file("\n".join([*lines[:21], text, lines[21]])), rows=size)
+    numbers = [*found.frame.index, *(row for row, _, _ in found.malformed)]
+    assert sorted(numbers) == [*range(len(numbers))]

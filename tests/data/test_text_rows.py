@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from data import text_rows
 from data.cells import LONGEST_ID
 from data.errors import SourceError
+from data.sniffing import sniff
+from data.text_blocks import Block
+from data.text_rows import text_chunks
 
 FILLING = 3000  # rows: more than are looked at to find out what a file is
 
@@ -95,3 +99,38 @@ def test_lines_that_end_in_several_ways_are_all_read(text_file, lines, read, fir
 def test_a_line_end_within_a_quoted_cell_does_not_say_how_lines_end(text_file, lines, read, within):
     ids = [f'"{within}"', *(f"B{row}" for row in range(177))]
     assert read(text_file(with_ids(lines, ids))).frame["id"].tolist()[:2] == [within, "B0"]
+
+
+def test_rows_are_parsed_when_they_are_called_for_and_once(text_file, lines, table, monkeypatch):
+    path, parsed = text_file("\n".join(lines) + "\n"), []
+    real = text_rows.parse_block
+    monkeypatch.setattr(text_rows, "parse_block", lambda *given: parsed.append(given) or real(*given))
+    layout = sniff(path, table)
+    first, *others = text_chunks(path, layout, layout.text, 50)
+    assert parsed == []
+    assert (first().frame.index[0], len(parsed)) == (0, 1)
+    assert others[-1]().frame.index[-1] == 177
+
+
+def test_rows_that_cannot_be_counted_are_parsed_as_they_are_read_and_no_second_time(
+    text_file, lines, table, monkeypatch
+):
+    path, parsed = text_file("\n".join([lines[0] + ",note", *(line + ',"a\nb"' for line in lines[1:])])), []
+    real = text_rows.parse_block
+    monkeypatch.setattr(text_rows, "parse_block", lambda *given: parsed.append(given) or real(*given))
+    layout = sniff(path, table)
+    chunks = [*text_chunks(path, layout, layout.text, 50)]
+    assert len(parsed) == len(chunks)
+    assert [row for chunk in chunks for row in chunk().frame.index] == [*range(178)]
+    assert len(parsed) == len(chunks)
+
+
+@pytest.mark.parametrize("counted", [0, 179])
+def test_rows_that_are_not_as_many_as_were_counted_are_never_numbered(text_file, lines, table, monkeypatch, counted):
+    path = text_file("\n".join(lines) + "\n")
+    block = Block("\n".join(lines[1:]).encode(), counted)
+    monkeypatch.setattr(text_rows, "read_blocks", lambda *_: iter([block]))
+    layout = sniff(path, table)
+    [chunk] = text_chunks(path, layout, layout.text, 1000)
+    with pytest.raises(AssertionError, match=f"^{counted} rows counted and 178 parsed: a bug$"):
+        chunk()

@@ -58,6 +58,23 @@ def test_an_error_of_the_items_ends_it_too(count):
 
 
 @counts
+def test_the_first_error_in_the_items_order_is_raised_whoever_meets_it_first(count):
+    ended = threading.Event()
+
+    def items():
+        yield "a"
+        ended.set()
+        raise OSError
+
+    def work(_):
+        assert count == 1 or ended.wait(600)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(work, items(), count))
+
+
+@counts
 def test_no_thread_is_left_when_it_is_given_up(count):
     before = threading.active_count()
     made = in_order(lambda item: item, itertools.count(), count)
