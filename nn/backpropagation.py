@@ -9,7 +9,7 @@ the last because tanh' z = 1 - tanh(z)^2 = 1 - a^2. Each column's share of the m
 
 The arrays are feature-major, (s, features, n): long contiguous rows are what NumPy and the matrix products are fast on.
 Every activation carries a row of ones and every matrix its biases as a last column, so that one product does both.
-Every buffer is made once: a pass without noise allocates nothing.
+Every buffer is made once: to take a gradient allocates nothing.
 """
 
 from __future__ import annotations
