@@ -16,7 +16,7 @@ class Goal:
     def line(self, found):
         """The goal in words, said to be met or not, with the least, the median and the most that was found."""
         holds = (operator.le if self.most else operator.ge)(statistics.median(found), self.bound)
-        words = f"at {'most' if self.most else 'least'} {self.bound:g}: {'met' if holds else '**not met**'}"
+        words = f"at {'most' if self.most else 'least'} {self.bound:.3g}: {'met' if holds else '**not met**'}"
         return f"- {self.what}, {words} ({spread(found)})"
 
 
@@ -37,7 +37,7 @@ GOALS = {
     "million": Goal("an epoch on 1,000,000 rows, time / that of its matrix products", 2, most=True),
     "cold": Goal("a one-off run, time / that of an empty flow, both with a server of their own", 0.6, most=True),
     "running": Goal("the same with a running server", 1.2, most=True),
-    "help": Goal("`--help` of any command, seconds", 0.2, most=True),
+    "help": Goal("`--help` of the slowest command, seconds", 0.2, most=True),
 }
 
 
