@@ -31,7 +31,7 @@ lint: .venv/dev
 types: .venv/dev
 	@$(BIN)/mypy
 
-bench: .venv/dev ## measure ours beside others and write docs/benchmarks.md, in minutes
+bench: .venv/dev ## measure ours beside others and write docs/benchmarks.md, in half an hour or more
 	@$(BIN)/python benchmarks/bench.py
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -5,6 +5,7 @@ Every rival turns away rows that are not finite or not within the bounds and wri
 python benchmarks/rivals.py ours HOME wines.parquet labels.parquet
 """
 
+import functools
 import json
 import resource
 import shutil
@@ -15,16 +16,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from duckdb_sql import NAMES, OPEN, TABLE, exact, labels_sql
 from tables import make
 
 from flows.state.home import Home
 from models.store import ModelStore
-from schemas.table import get_table
 from work import label
 
-TABLE = get_table("wine")
-NAMES, CLASSES, IDS = list(TABLE.features), np.array(TABLE.class_names), np.array(TABLE.class_ids)
-OPEN = {name for name in NAMES if any(check.name == "greater_than" for check in TABLE.schema.columns[name].checks)}
+CLASSES, IDS = np.array(TABLE.class_names), np.array(TABLE.class_ids)
 LOW, HIGH = np.array([TABLE.bounds[name] for name in NAMES]).T
 SETS = np.array(["|".join(CLASSES[[bool(number >> at & 1) for at in range(3)]]) for number in range(8)])
 STEP = 131_072
@@ -50,9 +49,9 @@ def judged(version, x, probabilities):
     before = np.cumsum(ordered, axis=1) - ordered
     least = np.where(before <= conformal.sets.mass, ordered, 1.0).min(axis=1)
     sets = probabilities >= least[:, None]
-    apart = (x @ space.whitening + space.origin)[:, None, :] - space.centers
+    apart = (x @ exact(space.whitening) + exact(space.origin))[:, None, :] - exact(space.centers)
     distances = np.square(apart).sum(axis=2).min(axis=1)
-    nearer = np.searchsorted(conformal.usual, distances)
+    nearer = np.searchsorted(exact(conformal.usual), distances)
     typicality = (1 + len(conformal.usual) - nearer) / (1 + len(conformal.usual))
     shares = probabilities.astype(np.float32)
     return {
@@ -74,8 +73,9 @@ def scikit(version):
 
     network, standardizer = version.classifier.network, version.classifier.standardizer
     scaler, mlp = StandardScaler(), MLPClassifier(network.sizes[1:-1], activation="tanh")
-    scaler.mean_, scaler.scale_, scaler.n_features_in_ = standardizer.mean, standardizer.scale, len(NAMES)
-    mlp.coefs_, mlp.intercepts_ = list(network.weights), list(network.biases)
+    scaler.mean_, scaler.scale_ = exact(standardizer.mean), exact(standardizer.scale)
+    mlp.coefs_, mlp.intercepts_ = [[*map(exact, each)] for each in (network.weights, network.biases)]
+    scaler.n_features_in_ = len(NAMES)
     mlp.n_layers_, mlp.n_outputs_, mlp.out_activation_ = len(network.sizes), 3, "softmax"
     mlp.classes_, mlp.n_features_in_ = np.arange(3), len(NAMES)
     return make_pipeline(scaler, mlp)
@@ -112,60 +112,20 @@ def onnx(version, source, target, home):
     writer.close()
 
 
-def affine(weights, bias, inputs):
-    terms = " + ".join(f"({weight!r}) * {name}" for weight, name in zip(weights.tolist(), inputs, strict=True))
-    return f"{terms} + ({float(bias)!r})"
-
-
-def network_sql(version, source):
-    """Rows within the bounds with their probabilities: the standardizer folded into the first layer."""
-    network, standardizer = version.classifier.network, version.classifier.standardizer
-    first = network.weights[0] / standardizer.scale[:, None]
-    weights = [first, *network.weights[1:]]
-    biases = [network.biases[0] - standardizer.mean @ first, *network.biases[1:]]
-    bounds = " and ".join(
-        f"isfinite({name}) and {name} {'>' if name in OPEN else '>='} {low} and {name} <= {high}"
-        for name, (low, high) in TABLE.bounds.items()
-    )
-    query = f"select file_row_number as row, * from read_parquet('{source}', file_row_number = true) where {bounds}"
-    inputs = NAMES
-    for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-        sums = [affine(column, each, inputs) for column, each in zip(weight.T, bias, strict=True)]
-        inputs = [f"a{layer}_{at}" for at in range(len(sums))]
-        apply = "exp" if layer == len(weights) - 1 else "tanh"  # the sums of a trained network are far from overflow
-        outputs = ", ".join(f"{apply}({each}) as {name}" for each, name in zip(sums, inputs, strict=True))
-        query = f"select row, cultivar, {outputs} from ({query})"
-    shares = ", ".join(f"{name} / ({' + '.join(inputs)}) as p{at}" for at, name in enumerate(inputs))
-    return f"select row, cultivar, {shares} from ({query})"
-
-
-def duckdb(version, source, target, _):
+def duckdb(version, source, target, _, *, typicality=True):
     import duckdb as database
 
-    named = "case {0} " + " ".join(f"when {at} then '{name}'" for at, name in zip(IDS, CLASSES, strict=True)) + " end"
-    best = "greatest(p0, p1, p2)"
-    likelier = [[f"if(p{one} > p{at}, p{one}, 0)" for one in range(3) if one != at] for at in range(3)]
-    belongs = [f"{' + '.join(before)} <= {version.classifier.conformal.sets.mass!r}" for before in likelier]
-    sets = ", ".join(f"case when {holds} then '{name}' end" for holds, name in zip(belongs, CLASSES, strict=True))
-    several = " + ".join(f"({holds})::int" for holds in belongs)
-    shares = ", ".join(f"p{at}::float as p_{name}" for at, name in enumerate(CLASSES))
-    index = f"case when p0 = {best} then {IDS[0]} when p1 = {best} then {IDS[1]} else {IDS[2]} end"
-    query = (
-        f"select row, {named.format('label_id')} as label, label_id::int as label_id, {best}::float as confidence, "
-        f"{shares}, concat_ws('|', {sets}) as label_set, ({several}) > 1 as review, "
-        f"{named.format('cultivar')} as truth "
-        f"from (select *, {index} as label_id from ({network_sql(version, source)}))"
-    )
     connection = database.connect(config={"threads": 2})
+    query = labels_sql(version, source, typicality=typicality)
     connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
 
 
 def numpy_pass(version, x):
     """The network alone on rows in memory (13, n), block by block: class indices; no checks, no files."""
     network, standardizer = version.classifier.network, version.classifier.standardizer
-    first = network.weights[0] / standardizer.scale[:, None]
-    weights = [np.ascontiguousarray(weight.T) for weight in (first, *network.weights[1:])]
-    biases = [network.biases[0] - standardizer.mean @ first, *network.biases[1:]]
+    first = exact(network.weights[0]) / exact(standardizer.scale)[:, None]
+    weights = [np.ascontiguousarray(exact(weight).T) for weight in (first, *network.weights[1:])]
+    biases = [exact(bias) for bias in (network.biases[0] - exact(standardizer.mean) @ first, *network.biases[1:])]
     labels = np.empty(x.shape[1], dtype=np.int8)
     for start in range(0, x.shape[1], BLOCK):
         block = np.ascontiguousarray(x[:, start : start + BLOCK])
@@ -194,6 +154,7 @@ RIVALS = {
     "pandas + scikit-learn": pandas_scikit,
     "pyarrow + onnxruntime": onnx,
     "DuckDB SQL": duckdb,
+    "DuckDB SQL without typicality": functools.partial(duckdb, typicality=False),
     "read only": read_only,
     "open_csv alone": csv_alone,
 }

@@ -54,7 +54,7 @@ class ParquetFile:
         for start in range(0, rows, ROW_GROUP):
             group = table.slice(start, min(ROW_GROUP, rows - start)).unify_dictionaries().combine_chunks()
             self._writer.write_table(group, row_group_size=ROW_GROUP)
-        self._pending = [table.slice(rows)]
+        self._pending = [table.slice(rows)] if rows < table.num_rows else []  # a slice of nothing would hold it all
         self._rows -= rows
 
 

@@ -87,6 +87,14 @@ def test_what_was_written_is_read_back(folder):
     assert found.to_pylist() == rows_of(1000).to_pylist()
 
 
+def test_rows_that_are_written_are_not_held(folder):
+    before = pa.total_allocated_bytes()
+    file = ParquetFile(folder / "a", SCHEMA)
+    file.write(rows_of(ROW_GROUP))
+    assert pa.total_allocated_bytes() - before < 1 << 21  # the writer's own; with the rows it is twice that
+    file.close()
+
+
 def test_a_flipped_byte_is_found_by_a_reader_that_asks(folder):
     content = bytearray(written(folder / "a", [rows_of(1000)]))
     column = pq.read_metadata(folder / "a").row_group(0).column(3)
