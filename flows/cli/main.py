@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
+import gc
 import logging
 import signal
 import sys
@@ -71,6 +73,7 @@ def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    atexit.register(gc.freeze)  # all goes with the process: to look for garbage in it first takes half a second
     logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
     warnings.simplefilter("ignore", ResourceWarning)  # Prefect leaves its connections to the garbage collector
     streams.prepare()

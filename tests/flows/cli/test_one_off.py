@@ -21,6 +21,7 @@ def test_without_a_server_run_brings_its_own_which_keeps_the_history_and_goes(
     with closing(sqlite3.connect(prefect_database)) as database:
         for kind in ("flow_run", "task_run"):
             assert database.execute(f"SELECT state_name FROM {kind}").fetchall() == [("Completed",)] * 2
+    assert not (prefect / "memo_store.toml").exists()  # or a server that stays would add no kinds of blocks
 
 
 def test_a_server_that_is_named_but_down_is_one_error_line(program, ended, tmp_path):
