@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -35,12 +36,14 @@ def run(
     """
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         files = find(source) or one_off.shipped()
+        pinned = partial(Request.pinned, common.place, table, replace=replace)
+        if one_off.champion() is not None and (done := one_off.unchanged(files, pinned())):
+            return _show(done, common, table)
         if refused := one_off.refused(files):
             return _show_refused(refused, common)
         if one_off.champion() is None:
             one_off.train(Training(common.place, table))
-        request = Request.pinned(common.place, table, replace=replace)
-        return _show(one_off.label(files, request, named=source), common, table)
+        return _show(one_off.label(files, pinned(), named=source), common, table)
 
 
 def label(
@@ -75,6 +78,8 @@ def label(
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         asked = {"replace": replace, "columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
         request = Request.pinned(common.place, table, model, **asked)
+        if dask is None and (done := one_off.unchanged(files, request)):
+            return _show(done, common, table)
         if refused := one_off.refused(files, stated):
             return _show_refused(refused, common)
         return _show(one_off.label(files, request, named=source, dask=dask), common, table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import difflib
 import gc
 import logging
 import signal
@@ -132,6 +131,8 @@ def _usage(error: CycloptsError) -> str:
     chain = list(error.command_chain or ())
     message = str(error)
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens and (known := _subcommands(chain)):
+        import difflib
+
         word = error.unused_tokens[0]
         nearest = difflib.get_close_matches(word, known, 1)
         meant = f'Did you mean "{nearest[0]}"? ' if nearest else ""

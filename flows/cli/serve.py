@@ -49,7 +49,8 @@ def serve(
         if one_off.champion() is None:
             one_off.train(Training(common.place, table))
         if once:
-            return _show(one_off.label_inbox(again=again, replace=replace, quiet_seconds=QUIET), common, table)
+            options: dict[str, Any] = {"again": again, "replace": replace, "quiet_seconds": QUIET}
+            return _show(one_off.idle(**options) or one_off.label_inbox(**options), common, table)
         one_off.serve(schedule, {"again": again, "replace": replace}, _announce(common))
     return DONE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from flows.jobs.refusals import ServerError
@@ -14,7 +13,9 @@ LOGIN: Final = "set PREFECT_API_AUTH_STRING, or for Prefect Cloud PREFECT_API_KE
 
 def reach() -> None:
     """ServerError where the server does not answer in time, or wants a login."""
-    import httpx  # which takes a while, and every command that starts runs imports this module
+    import asyncio
+
+    import httpx  # which takes a while, as asyncio does, and every command that starts runs imports this module
     from prefect.exceptions import PrefectHTTPStatusError
 
     url = _without_login(address())

@@ -178,13 +178,18 @@ def start(folder: Path, *, stays: bool = False) -> Server | None:
 
     None where settings name one or, unless ours is one that stays, where one is serving the home of this folder.
     """
+    return None if elsewhere(folder, named_alone=stays) else Server(folder, stays=stays)
+
+
+def elsewhere(folder: Path, *, named_alone: bool = False) -> bool:
+    """Whether there is a server that runs are reported to: one that settings name, or one that serves this home."""
     prepare(folder)
     if names_a_server():
-        return None
-    if not stays and (url := serving(folder)):
-        os.environ["PREFECT_API_URL"] = url
-        return None
-    return Server(folder, stays=stays)
+        return True
+    if named_alone or not (url := serving(folder)):
+        return False
+    os.environ["PREFECT_API_URL"] = url
+    return True
 
 
 def serving(folder: Path) -> str | None:
