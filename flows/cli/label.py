@@ -9,11 +9,9 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.one_off import OneOff
 from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.refusals import REFUSALS, reason
-from flows.jobs.request import Request, Training
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +32,9 @@ def run(
         replace: Label again what is labelled already.
 
     """
+    from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
+    from flows.jobs.request import Request, Training
+
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         files = find(source) or one_off.shipped()
         pinned = partial(Request.pinned, common.place, table, replace=replace)
@@ -75,6 +76,9 @@ def label(
     files = find(source)
     if explain:
         return _explain(files, stated, common, table)
+    from flows.cli.one_off import OneOff
+    from flows.jobs.request import Request
+
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         asked = {"replace": replace, "columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
         request = Request.pinned(common.place, table, model, **asked)
