@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Kind: TypeAlias = Literal["batch", "object", "page", "refusal", "seen", "replay", "differences"]
+Kind: TypeAlias = Literal["batch", "object", "page", "refusal", "seen", "replay", "differences", "declared"]
 
 LOCK: Final = ".lock"
 KEPT: Final = "before-"

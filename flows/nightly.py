@@ -16,7 +16,7 @@ from data.errors import HeldError
 from data.locks import exclusive
 from data.staging import sweep
 from flows.jobs.batch import MAX_REJECTS, Night
-from flows.jobs.inbox import survey
+from flows.jobs.inbox import alone, survey
 from flows.jobs.refusals import REFUSALS, RefusedError, reason
 from flows.jobs.request import Request, Training
 from flows.labelling import label_each
@@ -68,7 +68,7 @@ async def label_inbox(
     """
     place = Home.at(home)
     try:
-        with exclusive(place.runs / f"inbox {table}.lock"), running(place, str(flow_run.id)):
+        with alone(place, table), running(place, str(flow_run.id)):
             await mark_crashed(place)
             sweep(place.staging)
             request = Request.pinned(place, table, replace=True, max_rejects=max_rejects, remember=True)

@@ -12,6 +12,7 @@ import warnings
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck
@@ -61,7 +62,8 @@ def pytest_configure_node(node):
 
 
 def start_server():
-    child = server.Server()
+    with patch.dict(os.environ, {"PREFECT__SERVER_EPHEMERAL": ""}):  # it keeps schedules, as one that stays does
+        child = server.Server()
     child.begin()
     # Registered before Prefect is imported, and so done after Prefect has told the server the last of its news.
     atexit.register(child.stop)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.one_off import OneOff
 from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.refusals import REFUSALS, reason
-from flows.jobs.request import Request, Training
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +32,19 @@ def run(
         replace: Label again what is labelled already.
 
     """
+    from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
+    from flows.jobs.request import Request, Training
+
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         files = find(source) or one_off.shipped()
+        pinned = partial(Request.pinned, common.place, table, replace=replace)
+        if one_off.champion() is not None and (done := one_off.unchanged(files, pinned())):
+            return _show(done, common, table)
         if refused := one_off.refused(files):
             return _show_refused(refused, common)
         if one_off.champion() is None:
             one_off.train(Training(common.place, table))
-        request = Request.pinned(common.place, table, replace=replace)
-        return _show(one_off.label(files, request, named=source), common, table)
+        return _show(one_off.label(files, pinned(), named=source), common, table)
 
 
 def label(
@@ -72,9 +76,14 @@ def label(
     files = find(source)
     if explain:
         return _explain(files, stated, common, table)
+    from flows.cli.one_off import OneOff
+    from flows.jobs.request import Request
+
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         asked = {"replace": replace, "columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
         request = Request.pinned(common.place, table, model, **asked)
+        if dask is None and (done := one_off.unchanged(files, request)):
+            return _show(done, common, table)
         if refused := one_off.refused(files, stated):
             return _show_refused(refused, common)
         return _show(one_off.label(files, request, named=source, dask=dask), common, table)

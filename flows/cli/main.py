@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
+import atexit
+import gc
 import logging
 import signal
 import sys
@@ -71,6 +72,7 @@ def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
 
 def main(words: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    atexit.register(gc.freeze)  # all goes with the process: to look for garbage in it first takes half a second
     logging.raiseExceptions = False  # a run that is ended may log when its log is closed already
     warnings.simplefilter("ignore", ResourceWarning)  # Prefect leaves its connections to the garbage collector
     streams.prepare()
@@ -129,6 +131,8 @@ def _usage(error: CycloptsError) -> str:
     chain = list(error.command_chain or ())
     message = str(error)
     if isinstance(error, UnusedCliTokensError) and error.unused_tokens and (known := _subcommands(chain)):
+        import difflib
+
         word = error.unused_tokens[0]
         nearest = difflib.get_close_matches(word, known, 1)
         meant = f'Did you mean "{nearest[0]}"? ' if nearest else ""

@@ -10,9 +10,6 @@ from cyclopts import App
 from flows.cli.grid import Grid
 from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, Table, complain
 from flows.jobs.counts import counted
-from models.evidence import Evidence
-from models.export import to_onnx
-from models.verification import verify as verify_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,6 +68,8 @@ def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
 @models.command
 def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
     """Hash every version again, replay the history, and say what is wrong."""
+    from models.verification import verify as verify_store
+
     store = common.store(table)
     findings = verify_store(store)
     well = f"{counted(len(store.versions()), 'version')} and the history: all as they were saved"
@@ -89,6 +88,8 @@ def export(version: int, *, onnx: str, table: Table = "wine", common: Common = P
         onnx: The file to write.
 
     """
+    from models.export import to_onnx
+
     content = to_onnx(common.store(table).load(version).classifier)
     Path(onnx).write_bytes(content)
     common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
@@ -96,6 +97,8 @@ def export(version: int, *, onnx: str, table: Table = "wine", common: Common = P
 
 
 def _figures(store: ModelStore, number: int) -> dict[str, Any]:
+    from models.evidence import Evidence  # which needs NumPy, as the help does not
+
     evidence = Evidence.from_notes(store.describe(number)["notes"])
     return {
         "version": number,

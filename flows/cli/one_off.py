@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from data.errors import SourceError
-from data.files import check_name, check_text, is_object
+from data.files import batch_name, check_name, check_text, is_object
 from flows.cli.watch import watched
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError, ServerError
 from flows.jobs.request import Request, Training
 from flows.runs import reach, server
+from flows.state.declared import Declared
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -81,13 +81,30 @@ class OneOff:
 
     def shipped(self) -> list[str]:
         """The table that comes with the program; TrainingError where the table declares none."""
-        from flows.jobs.train import tables_of
-
-        return [*tables_of(Training(self._home, self._table), self._declared())]
+        return [*Training(self._home, self._table).tables(Declared.read(self._home, self._table) or self._declared())]
 
     def champion(self) -> int | None:
         """The version that labels when none is named."""
         return self._store.champion()
+
+    def unchanged(self, files: Sequence[str], request: Request) -> list[Batch] | None:
+        """What a run would answer where all files are labelled already; None where one is needed, or is to be recorded.
+
+        That there are labels at all is looked at first: where there are none, nothing is lost by having asked.
+        """
+        if not all(self._home.labels(batch_name(name)).exists() for name in files) or self._recorded():
+            return None
+        from flows.jobs.standing import unchanged
+
+        return unchanged(files, request)
+
+    def idle(self, *, again: bool, replace: bool, quiet_seconds: float) -> Night | None:
+        """The same of a look into the inbox."""
+        if self._recorded():
+            return None
+        from flows.jobs.inbox import idle
+
+        return idle(self._home, self._table, relabel=replace, again=again, quiet=quiet_seconds)
 
     def refused(self, files: Sequence[str], columns: Sequence[str] | None = None) -> list[Batch]:
         """The refusals of files none of which is a table, as their heads show before anything starts.
@@ -174,6 +191,7 @@ class OneOff:
             accept_suspect=request.accept_suspect,
             spread=dask is not None,
         )
+        Declared.of(self._declared()).keep(self._home)
         return unnamed + batches
 
     def label_inbox(self, **options: Any) -> Night:
@@ -198,6 +216,10 @@ class OneOff:
         }
         with watched(self._server, reach.address()):
             deploying.serve(self._home, deployed, lambda url: announce(document | {"server": url.removesuffix("/api")}))
+
+    def _recorded(self) -> bool:
+        """Whether there is a server where people look for every run."""
+        return server.elsewhere(self._home.prefect)
 
     def _warm_up(self) -> None:
         """Start the server's process, which imports what it needs while the request is looked at."""
@@ -231,6 +253,8 @@ class OneOff:
         server.use(self._server)
 
     def _run(self, flow: Callable[..., Any], **parameters: Any) -> Any:
+        import asyncio
+
         from httpx import HTTPError
 
         async def ended() -> Any:

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from flows.cli.one_off import OneOff
 from flows.cli.terminal import DONE, PLAIN, Common, Table, complain_of
 from flows.jobs.counts import counted
-from flows.jobs.request import Training
 from flows.runs.schedule import LABEL, RETRAIN, Schedule
 
 if TYPE_CHECKING:
@@ -42,6 +40,9 @@ def serve(
         replace: Relabel, with the champion, what an older version labelled.
 
     """
+    from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
+    from flows.jobs.request import Training
+
     schedule = Schedule(cron, retrain_cron, timezone)
     schedule.check()
     common.place.inbox.mkdir(parents=True, exist_ok=True)
@@ -49,7 +50,8 @@ def serve(
         if one_off.champion() is None:
             one_off.train(Training(common.place, table))
         if once:
-            return _show(one_off.label_inbox(again=again, replace=replace, quiet_seconds=QUIET), common, table)
+            options: dict[str, Any] = {"again": again, "replace": replace, "quiet_seconds": QUIET}
+            return _show(one_off.idle(**options) or one_off.label_inbox(**options), common, table)
         one_off.serve(schedule, {"again": again, "replace": replace}, _announce(common))
     return DONE
 

@@ -6,9 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
 from flows.cli.grid import Grid, Side, figures
 from flows.jobs.progress import listening
 from flows.state.report import Report
@@ -73,10 +70,14 @@ def _short(path: str) -> str:
 @contextmanager
 def show_progress() -> Iterator[None]:
     """A count of rows on stderr while a long input is labelled, at a terminal only."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
         return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("labelling"), BarColumn(), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("labelling", total=None)

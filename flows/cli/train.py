@@ -9,10 +9,8 @@ from cyclopts.validators import Number
 
 from data.sources import find
 from flows.cli.grid import figures
-from flows.cli.one_off import OneOff
 from flows.cli.terminal import DONE, NOT_PROMOTED, PLAIN, Common, Table
 from flows.jobs.counts import counted
-from flows.jobs.request import Training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +42,9 @@ def train(
         accept_suspect: Train on tables whose columns do not go together; recorded as such.
 
     """
+    from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
+    from flows.jobs.request import Training
+
     files = tuple(find(source))
     with OneOff(common.place, table, quiet=common.silent) as one_off:
         one_off.check_trainable(files)

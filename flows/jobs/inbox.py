@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from data.arrivals import arrivals, misplaced
+from data.arrivals import UNFINISHED, arrivals, misplaced
 from data.errors import SourceError
 from data.files import batch_name
+from data.locks import exclusive
 from data.sources import Source
-from flows.jobs.batch import Batch, clash
+from data.staging import sweep
+from flows.jobs.batch import Batch, Night, clash
+from flows.jobs.request import Request
 from flows.jobs.stopping import check
 from flows.state.ledger import published
 from flows.state.refused_files import RefusedFiles
 from flows.state.seen import Seen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from flows.jobs.request import Request
+    from flows.state.home import Home
     from schemas.record import Record
 
 
@@ -33,14 +39,60 @@ class Survey:
     refused_before: dict[str, str] = field(default_factory=dict)
 
 
-def survey(inbox: Path, request: Request, *, relabel: bool, again: bool, quiet: float) -> Survey:
+class _BusyError(Exception):
+    """There is something to do, or a while to wait."""
+
+
+def alone(home: Home, table: str) -> AbstractContextManager[None]:
+    """Be the only one to look into the inbox of a home; HeldError where another does."""
+    return exclusive(home.runs / f"inbox {table}.lock")
+
+
+def idle(home: Home, table: str, *, quiet: float, **asked: Any) -> Night | None:
+    """What a survey of the home's inbox finds where nothing is new or to be refused; None where a run has to see to it.
+
+    That every file has labels, or was refused before, is looked at first, so that none is read in vain.
+    """
+    try:
+        with alone(home, table):
+            request = Request.pinned(home, table, replace=True)
+            request.model()
+            _check_known(home, request)
+            found = survey(home.inbox, request, quiet=quiet, sleep=_give_up, **asked)
+            sweep(home.staging)
+    except Exception:  # noqa: BLE001  whatever it is, a run says it better
+        return None
+    return None if found.new or found.refused else Night([], found.unchanged, found.waiting, found.refused_before)
+
+
+def _check_known(home: Home, request: Request) -> None:
+    remembered = RefusedFiles(home, request.terms)
+    for path in home.inbox.iterdir():
+        left_alone = path.name.startswith(".") or path.name.lower().endswith(UNFINISHED)
+        if not (left_alone or home.labels(batch_name(path.name)).exists() or remembered.knows(path.name)):
+            raise _BusyError
+
+
+def _give_up(_seconds: float) -> None:
+    raise _BusyError
+
+
+def survey(
+    inbox: Path,
+    request: Request,
+    *,
+    relabel: bool,
+    again: bool,
+    quiet: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Survey:
     """Look at every file of an inbox, and settle by its bytes what is to be done with it.
 
     New is what is not labelled, what has other bytes than its labels were made from, with ``relabel`` also what another
     model labelled, and with ``again`` what was refused before. A file changed less than ``quiet`` seconds ago is
     watched for as long. SourceError where there is no inbox.
     """
-    whole, moving = arrivals(inbox, quiet)
+    whole, moving = arrivals(inbox, quiet, sleep=sleep)
     look = _Look(request, relabel=relabel, again=again, held={path.name for path in moving})
     look.found.waiting += [path.name for path in moving]
     for path, error in misplaced(inbox):

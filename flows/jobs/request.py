@@ -10,7 +10,7 @@ from data.errors import MovingError, SourceError
 from data.layouts import CHUNK_ROWS
 from data.sources import Source
 from flows.jobs.batch import MAX_REJECTS, Batch
-from flows.jobs.refusals import may_pass
+from flows.jobs.refusals import TrainingError, may_pass
 from flows.state.refused_files import RefusedFiles
 from models.errors import ModelError
 from models.store import ModelStore
@@ -18,8 +18,10 @@ from models.store import ModelStore
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flows.state.declared import Declared
     from flows.state.home import Home
     from models.store import Version
+    from schemas.table import Table
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,15 @@ class Training:
     """Train on labels that contradict the champion; recorded as such."""
     accept_suspect: bool = False
     """Train on rows whose columns do not go together, by what the champion knows; recorded as such."""
+
+    def tables(self, table: Table | Declared) -> tuple[str, ...]:
+        """The names of the tables to train on; TrainingError where none is named and none comes with the program."""
+        if self.sources:
+            return self.sources
+        if table.shipped is None:
+            message = f"no table to train on; found none that comes with the table {table.name}; name a file"
+            raise TrainingError(message)
+        return (str(table.shipped),)
 
 
 @lru_cache(maxsize=4)

@@ -52,7 +52,7 @@ def train(training: Training) -> Trained:
     """
     table, store = get_table(training.table), ModelStore(training.home.models(training.table))
     with ExitStack() as stack:
-        names = find(tables_of(training, table))
+        names = find(training.tables(table))
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
         origin = _origin(training, sources)
         if not training.again and (same := _made_before(store, origin)):
@@ -80,16 +80,6 @@ def train(training: Training) -> Trained:
     if trusted:
         verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
     return _decided(store, saved, verdict, promote=training.promote)
-
-
-def tables_of(training: Training, table: Table) -> tuple[str, ...]:
-    """The names of the tables to train on, the shipped one where none is named; TrainingError where there is none."""
-    if training.sources:
-        return training.sources
-    if table.shipped is None:
-        message = f"no table to train on; found none that comes with the table {table.name}; name a file"
-        raise TrainingError(message)
-    return (str(table.shipped),)
 
 
 def _trusted(training: Training, source: str, rows: TrainingRows, champion: Champion | None) -> str | None:

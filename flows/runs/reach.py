@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
-
-import httpx
 
 from flows.jobs.refusals import ServerError
 
@@ -16,6 +13,9 @@ LOGIN: Final = "set PREFECT_API_AUTH_STRING, or for Prefect Cloud PREFECT_API_KE
 
 def reach() -> None:
     """ServerError where the server does not answer in time, or wants a login."""
+    import asyncio
+
+    import httpx  # which takes a while, as asyncio does, and every command that starts runs imports this module
     from prefect.exceptions import PrefectHTTPStatusError
 
     url = _without_login(address())
@@ -49,6 +49,8 @@ async def _ask() -> None:
 
 def answers(url: str) -> bool:
     """Whether whatever is at this address answers anything at all, in good time."""
+    import httpx
+
     try:
         httpx.get(f"{url}/health", timeout=PATIENCE, verify=False)  # noqa: S501  nothing is sent, nothing believed
     except (httpx.TransportError, httpx.InvalidURL):
@@ -61,6 +63,8 @@ def _unusable(url: str, found: str) -> ServerError:
 
 
 def _without_login(url: str) -> str:
+    import httpx
+
     try:
         return str(httpx.URL(url).copy_with(userinfo=b""))
     except httpx.InvalidURL:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from flows.jobs.limits import LEAST_DATABASE, check_file_size, exhausted_in
 from flows.jobs.refusals import ServerError
 from flows.runs.reach import reach
-from flows.runs.settings import TO_STAY, check, names_a_server, prepare
+from flows.runs.settings import TO_PASS, TO_STAY, check, names_a_server, prepare
 
 PORT: Final = 4200  # Prefect's own, so that its UI is where people look for it
 ADDRESS: Final = "address"
@@ -31,11 +31,16 @@ PATIENCE: Final = 120.0  # seconds; a first start makes the database
 AROUND: Final = re.compile(r"ERROR:|\(Background on this error|.*Application startup failed")
 """Lines that say no more than that there is an error."""
 CHILD: Final = """
-import os, signal, sys, threading, uvicorn
+import gc, os, signal, sys, threading
 
 # Relative to the folder where it is going to work: the address of a database bears no name with a question mark.
 os.environ["PREFECT_HOME"] = "."
-import prefect.server.api.server  # takes seconds, while the request is looked at
+gc.disable()  # of what is imported nothing is garbage; to look for it takes a tenth of the time
+import uvicorn
+from prefect.server.api import server  # takes seconds, while the request is looked at
+
+gc.freeze()
+gc.enable()
 
 if not os.read(0, 1):  # not by a file object, on which a thread that waits at the end is fatal
     sys.exit()
@@ -47,10 +52,9 @@ def follow():
     os.kill(os.getpid(), signal.SIGTERM)
 
 threading.Thread(target=follow, daemon=True).start()
-uvicorn.run(
-    "prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(sys.argv[1]),
-    log_level="error", timeout_graceful_shutdown=1,
-)
+app = server.create_app()
+server.create_app = lambda: app  # its own clients ask for it: to find out that it is the same takes as long as another
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", timeout_graceful_shutdown=1)
 """
 
 
@@ -73,7 +77,7 @@ class Server:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=(TO_STAY if stays else {}) | self._variables(),
+            env=(TO_STAY if stays else TO_PASS) | self._variables(),
             start_new_session=True,  # Ctrl-C is for this process, which still has things to report to the server
         )
         self._listening = threading.Thread(target=self._listen, daemon=True)
@@ -174,13 +178,18 @@ def start(folder: Path, *, stays: bool = False) -> Server | None:
 
     None where settings name one or, unless ours is one that stays, where one is serving the home of this folder.
     """
+    return None if elsewhere(folder, named_alone=stays) else Server(folder, stays=stays)
+
+
+def elsewhere(folder: Path, *, named_alone: bool = False) -> bool:
+    """Whether there is a server that runs are reported to: one that settings name, or one that serves this home."""
     prepare(folder)
     if names_a_server():
-        return None
-    if not stays and (url := serving(folder)):
-        os.environ["PREFECT_API_URL"] = url
-        return None
-    return Server(folder, stays=stays)
+        return True
+    if named_alone or not (url := serving(folder)):
+        return False
+    os.environ["PREFECT_API_URL"] = url
+    return True
 
 
 def serving(folder: Path) -> str | None:
@@ -214,12 +223,11 @@ def use(server: Server | None) -> None:
         check()
         reach()
         return
-    up = server.ready()
+    server.begin()
     os.environ["PREFECT_API_URL"] = server.url
-    if not up:
+    check()  # takes as long as the server does, and says more exactly than it would what both stumble over
+    if not server.ready():
         server.stop()
-    check()  # which says more exactly than it did what it stumbled over
-    if not up:
         words = server.last_words
         what, remedy = exhausted_in(words) or ("the Prefect server did not come up", "see to that and start again")
         raise ServerError(f"{what}; found {words}; {remedy}")

@@ -29,14 +29,21 @@ SETTINGS: Final = {
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",  # which `flows.runs.server` reads
     "PREFECT_LOGGING_EXTRA_LOGGERS": "flows",
 }
-
-
+TO_PASS: Final = {
+    "PREFECT__SERVER_EPHEMERAL": "1",  # as Prefect starts one for a single run: without schedules, late runs, workers
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    # Kinds of blocks are shown by the UI alone. What is remembered of them would keep the next server from adding them.
+    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+    "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+}
+"""What a server starts with that goes with the run that needs it."""
 TO_STAY: Final = {
     # A lease that dies with the server would keep the slot of a killed run, and all runs after it, waiting for ever.
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(90 * 24 * 60 * 60),
 }
+"""What one starts with that stays, has a UI and keeps schedules."""
 
 
 def prepare(folder: Path | None = None) -> None:

@@ -63,6 +63,10 @@ class Home:
         """By what stamps files in the inbox were found labelled."""
         return self.folder / "data" / ".seen.json"
 
+    def declared(self, table: str) -> Path:
+        """What is kept of a table's declaration."""
+        return self.folder / "data" / f".declared-{table}.json"
+
     @property
     def runs(self) -> Path:
         """A file for each flow run that is running."""

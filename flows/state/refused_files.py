@@ -40,6 +40,10 @@ class RefusedFiles:
         reason: str | None = kept.pop("reason", None)
         return reason if kept and kept == self._facts(source, other) else None
 
+    def knows(self, name: str) -> bool:
+        """Whether a refusal of a file of this name is remembered, on whatever terms."""
+        return self._file(name).exists()
+
     def keep(self, source: Source, reason: str, other: str | None = None) -> None:
         """Remember a refusal; ``other`` is the file that makes the same batch, where that is the reason.
 

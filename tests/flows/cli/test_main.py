@@ -84,6 +84,22 @@ def test_what_needs_no_table_imports_neither_pandas_nor_prefect(home, words):
     assert not imported & {"prefect", "pandas", "pandera", "pyarrow", "pydantic"}
 
 
+@pytest.mark.parametrize("name", ["", *COMMANDS_BY_NAME, "models show"])
+def test_help_of_any_command_imports_what_says_it_and_nothing_that_does_it(name):
+    code = (
+        "import atexit, sys; from flows.cli.main import main; "
+        "atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); "
+        f"main({[*name.split(), '--help']})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
+    imported = set(ast.literal_eval(done.stderr))
+    assert not {each.split(".")[0] for each in imported} & {"asyncio", "httpx", "numpy", "pandas", "prefect", "pyarrow"}
+    assert "flows.cli.one_off" not in imported
+    places = {f"flows.cli.{place.partition(':')[0]}" for place, _ in COMMANDS_BY_NAME.values()}
+    own = {f"flows.cli.{COMMANDS_BY_NAME[name.split()[0]][0].partition(':')[0]}"} if name else set()
+    assert imported & places == own
+
+
 def test_an_interrupt_that_a_library_swallows_ends_the_run_all_the_same(tmp_path):
     code = """
 import contextlib, os, signal

@@ -6,7 +6,9 @@ import pytest
 
 from data import sources
 from data.errors import SourceError
-from flows.jobs.inbox import survey
+from data.sources import Source
+from flows.jobs.batch import Night
+from flows.jobs.inbox import alone, idle, survey
 from flows.jobs.request import Request
 from flows.state import seen
 from flows.state.home import Home
@@ -90,6 +92,52 @@ def test_a_night_with_nothing_to_do_opens_no_file(request_, monkeypatch):
     assert look(request_).unchanged == ["a.csv"]
     with pytest.raises(TypeError):
         look(replace(request_, sha256="0" * 64), relabel=True)
+
+
+def idly(request, **changed):
+    return idle(request.home, "wine", **{"relabel": False, "again": False, "quiet": 0.0} | changed)
+
+
+def test_an_idle_look_finds_what_a_survey_does_where_nothing_is_to_be_done(request_):
+    inbox = request_.home.inbox
+    label(inbox / "a.csv", request_.home)
+    (inbox / "bad.csv").write_text("x\n")
+    request_.refused(*look(request_).new, SourceError("no table"))
+    (inbox / "b.csv.part").touch()
+    found = look(request_)
+    assert idly(request_) == Night([], ["a.csv"], ["b.csv.part"], {"bad.csv": "no table"})
+    assert idly(request_) == Night([], found.unchanged, found.waiting, found.refused_before)
+
+
+def test_what_is_new_is_left_to_a_run_unread(request_, monkeypatch):
+    monkeypatch.setattr(sources, "digest_of", None)
+    assert idly(request_) is None
+
+
+DOUBTS = {
+    "changed": lambda request: (request.home.inbox / "a.csv").write_text("x\n"),
+    "to be looked at again": lambda request: request.refused(
+        Source.at(str(shutil.copy(WINE, request.home.inbox / "b.csv"))), SourceError("no table")
+    ),
+    "to be refused": lambda request: (request.home.inbox / "a.txt").symlink_to(WINE),
+    "without a champion": lambda request: (request.home.models("wine") / "champion").unlink(),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_an_idle_look_leaves_to_a_run_what_it_would_see_to(request_, doubt):
+    label(request_.home.inbox / "a.csv", request_.home)
+    DOUBTS[doubt](request_)
+    assert idly(request_, again=True) is None
+    assert not any("a.txt" in path.name for path in request_.home.refused.glob("*"))  # so that the run reports it
+
+
+def test_an_idle_look_waits_for_nobody_and_watches_no_file(request_):
+    label(request_.home.inbox / "a.csv", request_.home)
+    assert idly(request_)
+    assert idly(request_, quiet=600.0) is None
+    with alone(request_.home, "wine"):
+        assert idly(request_) is None
 
 
 def test_links_that_lead_out_of_the_inbox_are_refused_unread_once_and_no_other_file_is(request_, tmp_path):
