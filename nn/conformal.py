@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LEVEL: Final = 0.98
 ALARM: Final = 0.02
 CELLS: Final = 1 << 13
+BESIDE: Final = 1e-6  # of a cell: rounding may put a value there into the next one
 SMALLEST: Final = 1e-300
 RIDGE: Final = 0.05  # of the mean variance, added to each: few rows make covariances that lean too far
 
@@ -103,11 +104,11 @@ def count_below(ascending: Array, values: Array, error: float = 0.0) -> tuple[Ro
     """How many of the ascending numbers, none negative, lie below each value, (n,), and which values leave that open.
 
     These are the places of the values that a number lies within the error of. As `searchsorted`, but faster: a grid
-    answers for the values in cells that none of the numbers lies in or beside, which are most.
+    answers for the values in cells that none of the numbers lies in, which are most.
     """
     scale = CELLS / max(float(ascending[-1]), SMALLEST)
     edges = np.arange(CELLS + 2) / scale
-    margin = error + 1 / scale  # a cell's neighbours too: rounding may put a value there
+    margin = error + BESIDE / scale
     first = np.searchsorted(ascending, edges - margin)
     last = np.searchsorted(ascending, edges + margin + 1 / scale)
     cell = np.minimum(values * scale, CELLS + 1).astype(np.intp)

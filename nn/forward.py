@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nn.encoding import Standardizer
     from nn.network import Network
 
-BLOCK: Final = 4096  # rows at once, whose numbers fit the caches of a processor
+BLOCK: Final = 16_384  # rows at once: of more the numbers leave the caches, of fewer threads wait for the interpreter
 TANH: Final = 32  # units: the exponential to 4 in the last place, and three operations
 SOFTMAX: Final = 24  # units: two exponentials, a sum and a division
 SAFETY: Final = 2  # for products of errors, which the bound leaves out

@@ -55,10 +55,13 @@ class Joint:
         return Joint(*moved, self.log_determinants, self.x[:, at], self.classes)
 
     def pulls(self, x: Array) -> tuple[Array, Array]:
-        """Of raw rows x (n, d): precision times distance to each centre, (n, k, d), and squared distances (n, k)."""
-        away = (x / self.scale)[:, None, :] - self.centers
-        pulls = np.einsum("nkd,kde->nke", away, self.precisions, optimize=True)
-        return pulls, (away * pulls).sum(axis=2)
+        """Of raw rows x (n, d): precision times distance to each centre, (n, k, d), and squared distances (n, k).
+
+        Both are views in whose memory rows follow each other: NumPy is slow along short axes.
+        """
+        away = (x / self.scale).T - self.centers[:, :, None]
+        pulls = self.precisions @ away
+        return pulls.transpose(2, 0, 1), (away * pulls).sum(axis=1).T
 
     def log_density(self, distances: Array) -> Array:
         """The log density, but for a constant, at squared distances to each centre (n, k, ...) -> (n, ...)."""

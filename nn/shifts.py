@@ -28,32 +28,31 @@ def likeliest_shift(joint: Joint, x: Array, order: Sequence[int], weights: Array
     x = x[:, list(order)]
     pulls, distances = joint.pulls(x)
     before = joint.log_density(distances)[:-1]
-    step = np.diff(x / joint.scale, axis=0)  # what moving a cell up adds to it
-    linear = (step[:, None, :] * pulls[:-1]).cumsum(axis=2)
+    step = np.diff((x / joint.scale).T)  # what moving a cell up adds to it
+    linear = 2 * step * pulls[:-1].transpose(1, 2, 0)
     best: tuple[tuple[int, ...], float] = ((), 0.0)
     for first in range(x.shape[1]):
-        blocks = _block_densities(joint, x, first)
-        squared = np.zeros(distances[:-1].shape)
-        for last in range(first, x.shape[1] - (first == 0)):
-            block = slice(first, last + 1)
-            new, precision = step[:, None, last], joint.precisions[:, :, last]
-            squared += new * (2 * step[:, block] @ precision[:, block].T - new * precision[:, last])
-            moved = distances[:-1] + 2 * (linear[:, :, last] - (linear[:, :, first - 1] if first else 0)) + squared
-            rest_after = joint.log_density(moved) - blocks[last - first][1:]
-            gained = np.clip(rest_after - before + blocks[last - first][:-1], -MOST_A_ROW, MOST_A_ROW) * weights
-            most = float(gained[::-1].cumsum().max(initial=0.0))
-            if most > best[1]:
-                best = tuple(order[first : last + 1]), most
+        rest = slice(first, None)
+        precision, new = np.tril(joint.precisions[:, rest, rest]), step[rest]
+        own = np.diagonal(precision, axis1=1, axis2=2)[:, :, None] * new
+        added = linear[:, rest] + new * (2 * (precision @ new) - own)
+        moved = distances[:-1].T[:, None] + added.cumsum(axis=1)  # (k, blocks, n - 1)
+        block = _block_densities(joint, x, first)
+        gained = joint.log_density(np.moveaxis(moved, 0, 1)) - before - block[:, 1:] + block[:, :-1]
+        gained = np.clip(gained, -MOST_A_ROW, MOST_A_ROW) * weights
+        most = gained[:, ::-1].cumsum(axis=1).max(axis=1, initial=0.0)[: x.shape[1] - (first == 0)]
+        last = first + int(most.argmax())
+        if most.max() > best[1]:
+            best = tuple(order[first : last + 1]), float(most.max())
     return best
 
 
-def _block_densities(joint: Joint, x: Array, first: int) -> list[Array]:
-    """The log density of the columns from ``first`` to each one after it, (n,) each, but for the same constants."""
-    away = (x / joint.scale)[:, None, first:] - joint.centers[:, first:]
-    squares, logs = np.empty(away.shape), np.empty(joint.centers[:, first:].shape)
+def _block_densities(joint: Joint, x: Array, first: int) -> Array:
+    """The log density of the columns from ``first`` to each one after it, (blocks, n), but for the same constants."""
+    away = (x / joint.scale).T[first:] - joint.centers[:, first:, None]
+    total = np.empty(away.shape)
     for each, covariance in enumerate(joint.covariances[:, first:, first:]):
         lower = np.linalg.cholesky(covariance)
-        squares[:, each] = np.linalg.solve(lower, away[:, each].T).T ** 2
-        logs[each] = 2 * np.log(np.diagonal(lower))
-    total = -(squares.cumsum(axis=2) + logs.cumsum(axis=1)) / 2
-    return [log_sum(total[:, :, at]) for at in range(total.shape[2])]
+        logs = 2 * np.log(np.diagonal(lower))
+        total[each] = (np.linalg.solve(lower, away[each]) ** 2 + logs[:, None]).cumsum(axis=0)
+    return log_sum(-np.moveaxis(total, 0, 1) / 2)

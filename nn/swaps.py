@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,16 +16,22 @@ MOST_SWAPS: Final = 6
 
 def swaps(joint: Joint, x: Array) -> dict[tuple[int, int], float]:
     """By how many nats each swap of two columns makes raw rows x (n, d) likelier."""
-    z = x / joint.scale
+    columns, z, precision = x.T.copy(), (x / joint.scale).T.copy(), joint.precisions
     pulls, distances = joint.pulls(x)
-    before = joint.log_density(distances)
-    gained = {}
-    for i, j in combinations(range(x.shape[1]), 2):
-        to_i, to_j = (x[:, j] / joint.scale[i] - z[:, i])[:, None], (x[:, i] / joint.scale[j] - z[:, j])[:, None]
-        precision = joint.precisions
-        swapped = distances + 2 * (to_i * pulls[:, :, i] + to_j * pulls[:, :, j])
-        swapped += to_i**2 * precision[:, i, i] + to_j**2 * precision[:, j, j] + 2 * to_i * to_j * precision[:, i, j]
-        gained[i, j] = float(np.clip(joint.log_density(swapped) - before, -MOST_A_ROW, MOST_A_ROW).sum())
+    pulls, distances, before = pulls.transpose(1, 2, 0), distances.T, joint.log_density(distances)
+    gained: dict[tuple[int, int], float] = {}
+    for i in range(len(z) - 1):
+        others = slice(i + 1, None)
+        to_i = columns[others] / joint.scale[i] - z[i]
+        to_others = columns[i] / joint.scale[others, None] - z[others]
+        own, theirs = precision[:, i, i], np.diagonal(precision, axis1=1, axis2=2)[:, others]
+        swapped = to_i * (2 * pulls[:, i, None] + own[:, None, None] * to_i)
+        swapped += to_others * (2 * pulls[:, others] + theirs[:, :, None] * to_others)
+        swapped += 2 * precision[:, i, others, None] * (to_i * to_others)
+        swapped += distances[:, None]
+        gains = joint.log_density(swapped.transpose(2, 0, 1)).T - before
+        totals = np.clip(gains, -MOST_A_ROW, MOST_A_ROW).sum(axis=1)
+        gained |= {(i, j): float(total) for j, total in enumerate(totals, start=i + 1)}
     return gained
 
 
