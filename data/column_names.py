@@ -147,9 +147,13 @@ def _other_scales(names: Sequence[str], found: Mapping[str, int], expected: Expe
 
 def _nearly(text: str, spelt: Mapping[str, set[str]]) -> str | None:
     """The feature or label whose spelling a text comes nearest, if near enough to be a slip of the pen."""
+    if len(text) < SHORTEST_MISSPELT:
+        return None
+    if (exact := next((name for name, spellings in spelt.items() if text in spellings), None)) is not None:
+        return exact
     likeness = {name: max(_likeness(text, each) for each in spellings) for name, spellings in spelt.items()}
     nearest = max(likeness, key=lambda name: likeness[name])
-    return nearest if len(text) >= SHORTEST_MISSPELT and likeness[nearest] >= NEARLY_NAMED else None
+    return nearest if likeness[nearest] >= NEARLY_NAMED else None
 
 
 def _likeness(text: str, spelling: str) -> float:

@@ -126,6 +126,8 @@ class Labeller:
                 raise ModelError(message)
 
     def _rejects(self, chunk: Chunk, rejects: pd.DataFrame) -> pa.Table:
+        if rejects.empty and not chunk.malformed:
+            return rejects_schema().empty_table()
         lines = rejects.assign(id=chunk.frame["id"].loc[rejects["row"]].to_numpy() if "id" in chunk.frame else None)
         if chunk.malformed:
             malformed = pd.DataFrame(chunk.malformed, columns=["row", "rule", "value"])
