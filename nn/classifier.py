@@ -71,11 +71,11 @@ def _round(forward: Forward, x: Numbers, shares: Shares) -> Rows:
     error = forward.error(largest(x))
     if not error <= LARGEST_ERROR:  # which no number is that is none
         return np.arange(len(x))
-    undecided = [np.empty(0, dtype=np.intp)]
+    undecided, one = [np.empty(0, dtype=np.intp)], forward.precision(1)  # 1 - error of a plain float could be 1
     for start in range(0, len(x), BLOCK):
         block = slice(start, start + BLOCK)
         found = forward(x[block].T)
         shares[:, block] = found
-        lower, upper = ((found * factor).astype(np.float32) for factor in (1 - error, 1 + error))
+        lower, upper = ((found * each).astype(np.float32) for each in (one - error, one + error))
         undecided.append(start + np.flatnonzero((lower != upper).any(axis=0)))
     return np.concatenate(undecided)

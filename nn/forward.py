@@ -46,6 +46,11 @@ class Forward:
         layers = [(np.ascontiguousarray(weight.T), bias[:, None]) for weight, bias in zip(weights, biases, strict=True)]
         return cls(tuple(layers), np.abs(standardizer.mean))
 
+    @property
+    def precision(self) -> Precision:
+        """The type of the numbers it computes with."""
+        return self.layers[0][0].dtype.type
+
     def __call__(self, columns: Numbers) -> Numbers:
         """Probabilities of raw rows as columns: (d, n) -> (k, n)."""
         *hidden, (weight, bias) = self.layers
@@ -60,7 +65,7 @@ class Forward:
 
     def error(self, largest: Array) -> float:
         """The largest relative error of a probability, of rows whose columns have at most these magnitudes (d,)."""
-        unit = float(np.finfo(self.layers[0][0].dtype).eps) / 2
+        unit = float(np.finfo(self.precision).eps) / 2
         size, error = largest + self.mean, np.zeros(len(largest))
         for weight, bias in self.layers:
             magnitude = np.abs(weight).astype(float)

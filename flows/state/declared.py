@@ -1,6 +1,7 @@
 """Declared: what results are read by of a table's declaration, known again without importing what declares it.
 
-That takes seconds. It is kept with the sha256 of the module that said it, and holds for as long as that says the same.
+That takes seconds. It is kept with the sha256 of the module that said it, and holds for as long as that says the same;
+and with its own sha256, for what is damaged says nothing.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Declared:
         """What was kept of a table; None where that is nothing, or the table may declare something else now."""
         with suppress(OSError, ValueError, RecursionError, TypeError, KeyError, AttributeError):
             kept = json.loads(read(home.declared(name), LARGEST))
-            if kept.pop("module") == _module(name):
+            if kept.pop("sha256") == _digest(kept) and kept["module"] == _module(name):
                 classes = {int(number): text for number, text in kept["classes"].items()}
                 shipped = kept["shipped"] and Path(kept["shipped"])
                 return cls(name, tuple(kept["features"]), classes, shipped)
@@ -62,13 +63,18 @@ class Declared:
             return
         path = home.declared(self.name)
         with suppress(OSError), Stage(home.staging, "declared", self.name) as stage:
-            stage.file(path).write_text(json.dumps(self._facts()), encoding="utf-8")
+            facts = self._facts()
+            stage.file(path).write_text(json.dumps(facts | {"sha256": _digest(facts)}), encoding="utf-8")
             stage.publish()
 
     def _facts(self) -> dict[str, Any]:
         shipped = str(self.shipped) if self.shipped else None
         kept = {"features": self.features, "classes": dict(self.classes), "shipped": shipped}
         return {"module": _module(self.name), **kept}
+
+
+def _digest(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def _module(name: str) -> list[str]:

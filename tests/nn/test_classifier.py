@@ -1,3 +1,6 @@
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -55,6 +58,35 @@ def test_answers_between_two_float32_are_exact_ones_rounded_too():
     np.testing.assert_array_equal(CLASSIFIER.predict_proba(x), exact)
     plainly = Forward.of(STANDARDIZER, NETWORK, np.float64)(x.T).T.astype(np.float32)
     assert (plainly != exact).any()  # or these rows show nothing
+
+
+def hairs_from_a_boundary(classifier, count):
+    """Rows of two features, the second so small that it puts a probability 1e-21 above or below a boundary."""
+    ask = lambda row: exact_probabilities(classifier.standardizer, classifier.network, np.array(row))[0]  # noqa: E731
+    rows = []
+    for at, first in enumerate(np.linspace(-0.3, 0.3, count)):
+        start = ask([first, 0.0])
+        near = nearest(start)
+        goal = (Decimal(float(near)) + Decimal(float(np.nextafter(near, np.float32(2))))) / 2
+        goal += Decimal(1 if at % 2 else -1) * Decimal("1e-21")
+        second = Decimal(0)
+        for _ in range(4):
+            found = ask([first, float(second)])
+            slope = (ask([first, float(second) + 1e-9]) - found) / Decimal("1e-9")
+            second += (goal - found) / slope
+        rows.append([first, float(second)])
+    return np.array(rows)
+
+
+def test_answers_a_hair_from_a_boundary_are_rounded_right_though_the_network_is_small():
+    rng = np.random.default_rng(0)
+    for size in (0.1, 1.0, 20.0):
+        network = init_network((2, 2, 2), rng, "glorot")
+        network = replace(network, weights=tuple(weight * size / 5 for weight in network.weights))
+        classifier = Classifier(("a", "b"), ("c", "d"), Standardizer(np.zeros(2), np.ones(2)), network)
+        x = hairs_from_a_boundary(classifier, 12)
+        exact = [[nearest(each) for each in exact_probabilities(classifier.standardizer, network, row)] for row in x]
+        np.testing.assert_array_equal(classifier.predict_proba(x), exact)
 
 
 def test_rows_so_large_that_nothing_is_known_of_the_rounding_are_answered_exactly():

@@ -59,3 +59,9 @@ def test_a_part_of_it_is_nothing(kept, name):
     path = kept.declared("wine")
     path.write_text(json.dumps({each: value for each, value in json.loads(path.read_text()).items() if each != name}))
     assert Declared.read(kept, "wine") is None
+
+
+def test_what_was_changed_by_a_character_is_nothing(kept):
+    path = kept.declared("wine")
+    path.write_text(path.read_text().replace('"1": "barolo"', '"0": "barolo"'))
+    assert Declared.read(kept, "wine") is None
