@@ -16,7 +16,9 @@ Numbers: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.floating[Any]]]"
 Random: TypeAlias = "np.random.Generator | np.random.RandomState"
 
 
-def largest(x: Numbers) -> Array:
-    """The largest magnitude in each column of x (n, d), (d,); 0 where there are no rows."""
-    magnitudes: Array = np.maximum(x.max(axis=0, initial=0), -x.min(axis=0, initial=0)).astype(float)
-    return magnitudes
+def farthest(x: Numbers, center: Numbers) -> Array:
+    """How far the numbers in each column of x (n, d) are from a center (d,) at most, (d,); 0 of no rows."""
+    if not len(x):
+        return np.zeros(len(center))
+    far: Array = np.maximum(x.max(axis=0) - center, center - x.min(axis=0)).astype(float)
+    return far

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.arrays import largest
 from nn.exact import exact_probabilities, nearest
 from nn.forward import BLOCK, LARGEST_ERROR, Forward
 
@@ -68,7 +67,7 @@ class Classifier:
 
 def _round(forward: Forward, x: Numbers, shares: Shares) -> Rows:
     """Probabilities of raw rows (n, d) rounded into shares (k, n); the rows where the error could round otherwise."""
-    error = forward.error(largest(x))
+    error = forward.error(x)
     if not error <= LARGEST_ERROR:  # which no number is that is none
         return np.arange(len(x))
     undecided, one = [np.empty(0, dtype=np.intp)], forward.precision(1)  # 1 - error of a plain float could be 1

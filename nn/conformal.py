@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from nn.arrays import largest
-from nn.exact import exact_distance
+from nn.arrays import farthest
+from nn.exact import exact_distance, exact_points
 from nn.forward import BLOCK, SAFETY
 from nn.label_sets import fit_mass
+from nn.rounding import near
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -44,29 +45,34 @@ class Space:
     origin: Array  # (d,)
     centers: Array  # (k, d)
 
-    def distances(self, x: Array) -> Array:
-        """Squared distance of each raw row (n, d) to the nearest centre, (n,), to the `error` of rounding."""
+    def distances(self, x: Array) -> tuple[Array, float]:
+        """Squared distance of each raw row (n, d) to the nearest centre, (n,), and how far these may be off.
+
+        Rows are taken from the middle of their ranges, or what is far from zero would lose its last digits.
+        """
+        middle = (x.max(axis=0) + x.min(axis=0)) / 2 if len(x) else np.zeros(len(self.origin))
+        origin = exact_points(middle[None], self.whitening, self.origin)[0]
         turned = np.ascontiguousarray(self.whitening.T)
         pull = np.ascontiguousarray(-2 * self.centers)
         length = np.square(self.centers).sum(axis=1)[:, None]
         distances = np.empty(len(x))
         for start in range(0, len(x), BLOCK):
-            points = turned @ x[start : start + BLOCK].T
-            points += self.origin[:, None]
+            points = turned @ (x[start : start + BLOCK] - middle).T
+            points += origin[:, None]
             apart = pull @ points  # |p - c|^2 = |p|^2 + (|c|^2 - 2 p c)
             apart += length
             points *= points
             distances[start : start + BLOCK] = points.sum(axis=0) + apart.min(axis=0)
-        return np.maximum(distances, 0.0)
+        return np.maximum(distances, 0.0), self._error(farthest(x, middle), origin)
 
-    def error(self, x: Array) -> float:
-        """How far the distances of these rows (n, d) may be from the exact ones, as `nn.forward` bounds errors.
+    def _error(self, far: Array, origin: Array) -> float:
+        """The error of distances of rows at most so far (d,) from where the origin is, as `nn.forward` bounds errors.
 
-        A coordinate is off by (d + 3) u times the sum r of its products' magnitudes, a square of it by 2 r times that;
+        A coordinate is off by (d + 4) u times the sum r of its products' magnitudes, a square of it by 2 r times that;
         the sums of squares and products that follow are of at most 4 r r, and are off by (d + 6) u times that.
         """
-        reach = largest(x) @ np.abs(self.whitening) + np.abs(self.origin) + np.abs(self.centers).max(axis=0)
-        units = 2 * (len(reach) + 3) + 4 * (len(reach) + 6)
+        reach = far @ np.abs(self.whitening) + np.abs(origin) + np.abs(self.centers).max(axis=0)
+        units = 2 * (len(reach) + 4) + 4 * (len(reach) + 6)
         return float(SAFETY * units * np.finfo(float).eps / 2 * (reach @ reach))
 
     def exact_distance(self, row: Array) -> Fraction:
@@ -93,7 +99,7 @@ class Conformal:
 
         Exact: where a distance is so near a held-out one that rounding could decide, it is computed without rounding.
         """
-        nearer, undecided = count_below(self.usual, self.space.distances(x), self.space.error(x))
+        nearer, undecided = count_below(self.usual, *self.space.distances(x))
         for row in undecided:
             nearer[row] = bisect_left(self.usual.tolist(), self.space.exact_distance(x[row]))
         shares: Array = np.arange(1 + len(self.usual), 0, -1) / (1 + len(self.usual))
@@ -120,7 +126,7 @@ def count_below(ascending: Array, values: Array, error: float = 0.0) -> tuple[Ro
 
 
 def fit_space(x: Array, classes: Rows) -> Space:
-    """The space of raw training rows x (n, d) of these class indices (n,)."""
+    """The space of raw training rows x (n, d) of these class indices (n,), rounded as `nn.rounding` says why."""
     mean, scale = x.mean(axis=0), x.std(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
     z = (x - mean) / scale
@@ -129,7 +135,9 @@ def fit_space(x: Array, classes: Rows) -> Space:
     covariance = spread.T @ spread / len(z)
     covariance += RIDGE * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     turn = np.linalg.cholesky(np.linalg.inv(covariance))
-    return Space(turn / scale[:, None], -(mean / scale) @ turn, centers @ turn)
+    whitening = near(turn / scale[:, None])
+    origin = -exact_points(mean[None], whitening, np.zeros(len(mean)))[0]
+    return Space(whitening, origin, near(centers @ turn))
 
 
 def fit_conformal(
@@ -143,6 +151,6 @@ def fit_conformal(
     far = np.zeros(held_out.shape[:2])
     for fold in folds:
         space = fit_space(x[fold.kept], classes[fold.kept])
-        far[fold.repeat, fold.held] = space.distances(x[fold.held])
+        far[fold.repeat, fold.held] = space.distances(x[fold.held])[0]
     sets = fit_mass(held_out, classes, level)
     return Conformal(level, alarm, sets, fit_space(x, classes), np.sort(far.mean(axis=0)))

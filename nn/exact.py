@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nn.network import Network
 
 DIGITS: Final = 50
+LONGEST_FLOAT32: Final = 200  # digits: more than the longest of them has
 
 
 def exact_probabilities(standardizer: Standardizer, network: Network, row: Array) -> list[Decimal]:
@@ -35,22 +36,32 @@ def nearest(value: Decimal) -> np.float32:
     """The float32 nearest to a number, by way of float64 it would be rounded twice; NaN for what is none."""
     if not value.is_finite():
         return np.float32(np.nan)
-    near = np.float32(float(value))
-    around = (near, np.nextafter(near, np.float32(-np.inf)), np.nextafter(near, np.float32(np.inf)))
-    return min(around, key=lambda each: abs(Fraction(float(each)) - Fraction(value)))
+    found = np.float32(float(value))
+    around = (found, np.nextafter(found, np.float32(-np.inf)), np.nextafter(found, np.float32(np.inf)))
+    with localcontext(Context(prec=LONGEST_FLOAT32, Emin=MIN_EMIN, Emax=MAX_EMAX)):
+        return min(around, key=lambda each: abs(Decimal(float(each)) - value))
 
 
 def exact_distance(row: Array, whitening: Array, origin: Array, centers: Array) -> Fraction:
     """The squared distance of a raw row (d,) to the nearest centre, in the space of `nn.conformal.Space`."""
-    values = [*map(Fraction, row.tolist())]
-    point = [
-        sum(value * Fraction(each) for value, each in zip(values, weights, strict=True)) + Fraction(start)
-        for weights, start in zip(whitening.T.tolist(), origin.tolist(), strict=True)
-    ]
+    point = _point(row, whitening, origin)
     return min(
         sum(((at - Fraction(to)) ** 2 for at, to in zip(point, center, strict=True)), Fraction())
         for center in centers.tolist()
     )
+
+
+def exact_points(x: Array, whitening: Array, origin: Array) -> Array:
+    """The points ``x @ whitening + origin`` of raw rows (n, d), each coordinate rounded once: (n, d)."""
+    return np.array([[float(each) for each in _point(row, whitening, origin)] for row in x])
+
+
+def _point(row: Array, whitening: Array, origin: Array) -> list[Fraction]:
+    values = [*map(Fraction, row.tolist())]
+    return [
+        sum((value * Fraction(each) for value, each in zip(values, weights, strict=True)), Fraction(start))
+        for weights, start in zip(whitening.T.tolist(), origin.tolist(), strict=True)
+    ]
 
 
 def _decimals(numbers: Array) -> list[Decimal]:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
+from nn.arrays import farthest
+
 if TYPE_CHECKING:
-    from nn.arrays import Array, Numbers, Precision
+    from nn.arrays import Numbers, Precision
     from nn.encoding import Standardizer
     from nn.network import Network
 
@@ -27,24 +29,19 @@ LARGEST_ERROR: Final = 1e-3  # beyond it they count, and the bound says nothing
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """Weights (outputs, inputs) and biases (outputs, 1) of the layers, the standardizer folded into the first.
+    """Means (d,), and weights (outputs, inputs) and biases (outputs, 1) of the layers, the scale within the first."""
 
-    ``mean`` are the magnitudes of the standardizer's means (d,), which the first biases were computed from.
-    """
-
+    mean: Numbers
     layers: tuple[tuple[Numbers, Numbers], ...]
-    mean: Array
 
     @classmethod
     def of(cls, standardizer: Standardizer, network: Network, precision: Precision) -> Self:
         """The forward pass of a network on raw rows, all of it in this precision."""
-        mean, scale = standardizer.mean.astype(precision), standardizer.scale.astype(precision)
         weights = [weight.astype(precision) for weight in network.weights]
         biases = [bias.astype(precision) for bias in network.biases]
-        weights[0] = weights[0] / scale[:, None]
-        biases[0] = biases[0] - mean @ weights[0]
+        weights[0] = weights[0] / standardizer.scale.astype(precision)[:, None]
         layers = [(np.ascontiguousarray(weight.T), bias[:, None]) for weight, bias in zip(weights, biases, strict=True)]
-        return cls(tuple(layers), np.abs(standardizer.mean))
+        return cls(standardizer.mean.astype(precision), tuple(layers))
 
     @property
     def precision(self) -> Precision:
@@ -54,6 +51,7 @@ class Forward:
     def __call__(self, columns: Numbers) -> Numbers:
         """Probabilities of raw rows as columns: (d, n) -> (k, n)."""
         *hidden, (weight, bias) = self.layers
+        columns = columns - self.mean[:, None]
         with np.errstate(over="ignore"):  # exp may be infinite, tanh is 1 then
             for inner, offset in hidden:
                 columns = inner @ columns
@@ -63,10 +61,10 @@ class Forward:
         scores += bias
         return _softmax(scores)
 
-    def error(self, largest: Array) -> float:
-        """The largest relative error of a probability, of rows whose columns have at most these magnitudes (d,)."""
+    def error(self, x: Numbers) -> float:
+        """The largest relative error of a probability of raw rows (n, d)."""
         unit = float(np.finfo(self.precision).eps) / 2
-        size, error = largest + self.mean, np.zeros(len(largest))
+        size, error = farthest(x, self.mean), np.zeros(len(self.mean))
         for weight, bias in self.layers:
             magnitude = np.abs(weight).astype(float)
             sums = magnitude @ size + np.abs(bias[:, 0]).astype(float)

@@ -1,28 +1,44 @@
 """Rounding: the parameters of a classifier as float32, so that the last bits of its training leave no trace.
 
 What BLAS and NumPy compute differs between kinds of processor in the last bits, and training carries that on; rounded,
-the parameters are the same but for those that lie between two float32 to within these bits.
+the parameters are the same but for those that lie between two float32 to within these bits. What is subtracted from
+rows is rounded by what they spread, not by how large they are: dates in seconds have the same digits before the day.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-Part = TypeVar("Part")
+from nn.encoding import Standardizer
+from nn.network import Network
+
+if TYPE_CHECKING:
+    from nn.arrays import Array
+    from nn.classifier import Classifier
+
+BITS: Final = 24  # of a float32
 
 
-def rounded(part: Part) -> Part:
-    """A classifier, or a part of one, with every array in it rounded to float32 and kept as float64."""
-    changed: Any
-    if isinstance(part, np.ndarray):
-        changed = part.astype(np.float32).astype(float)
-        return changed  # type: ignore[no-any-return]
-    if isinstance(part, tuple):
-        return type(part)(map(rounded, part))
-    if is_dataclass(part) and not isinstance(part, type):
-        changed = {each.name: rounded(getattr(part, each.name)) for each in fields(part)}
-        return replace(part, **changed)
-    return part
+def rounded(classifier: Classifier) -> Classifier:
+    """A classifier with its parameters rounded, as versions are made; those of its space are when they are fitted."""
+    network, conformal = classifier.network, classifier.conformal
+    return replace(
+        classifier,
+        standardizer=_rounded(classifier.standardizer),
+        network=Network(tuple(map(near, network.weights)), tuple(map(near, network.biases))),
+        conformal=conformal and replace(conformal, usual=near(conformal.usual)),
+    )
+
+
+def near(array: Array) -> Array:
+    """The nearest float32, as float64."""
+    return array.astype(np.float32).astype(float)
+
+
+def _rounded(standardizer: Standardizer) -> Standardizer:
+    scale = near(standardizer.scale)
+    step = np.ldexp(1.0, np.frexp(scale)[1] - BITS)
+    return Standardizer(np.rint(standardizer.mean / step) * step, scale)

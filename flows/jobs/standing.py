@@ -71,7 +71,9 @@ def standing(source: Source, request: Request, table: Table | Declared) -> Batch
         return None
     made_from = (record.source_sha256, record.model_sha256, record.columns)
     if made_from == (source.sha256, request.sha256, request.stated):
-        return batch_of(source, request.home, record, table, "unchanged")
+        with suppress(OSError, ValueError, StopIteration):  # a report that is damaged is made again, with the others
+            return batch_of(source, request.home, record, table, "unchanged")
+        return None
     if request.replace:
         return None
     what = "other bytes" if record.source_sha256 != source.sha256 else "the same bytes"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.encoding import Standardizer
-from nn.exact import exact_distance, exact_probabilities, nearest
+from nn.exact import exact_distance, exact_points, exact_probabilities, nearest
 from nn.network import Network, init_network
 
 RNG = np.random.default_rng(0)
@@ -47,6 +47,7 @@ def test_a_network_of_nothing_finds_all_classes_alike():
         (Decimal("1.000000059604644775390625000000000001"), np.nextafter(np.float32(1), np.float32(2))),
         (Decimal("1.000000059604644775390624999999999999"), np.float32(1)),
         (Decimal("1e-60"), np.float32(0)),
+        (Decimal("1e-4000000000"), np.float32(0)),  # of which no fraction can be made
         (Decimal("1.1e-45"), np.float32(1e-45)),
     ],
 )
@@ -65,3 +66,8 @@ def test_a_distance_is_not_rounded():
     whitening, origin, centers = np.array([[1.0, 0.0], [2.0**60, 1.0]]), np.zeros(2), np.array([[1.0, 1.0], [9.0, 9.0]])
     assert exact_distance(np.array([1.0, 1.0]), whitening, origin, centers) == (2**60 - 8) ** 2 + 64
     assert exact_distance(np.array([1.0 + 2.0**-52, 0.0]), np.eye(2), origin, centers) == 1 + Fraction(1, 2**104)
+
+
+def test_points_are_rounded_once():
+    whitening, origin = np.array([[2.0**60], [1.0]]), np.array([-(2.0**60)])
+    assert exact_points(np.array([[1.0, 1.0]]), whitening, origin).tolist() == [[1.0]]  # in float64 it would be 0

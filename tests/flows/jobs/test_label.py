@@ -60,6 +60,21 @@ def test_a_batch_that_has_lost_a_file_is_made_whole(home, version, lost):
     assert getattr(home, lost)("wine").is_file()
 
 
+def damage(path):
+    content = bytearray(path.read_bytes())
+    for place in range(4, len(content) // 2):
+        content[place] ^= 255
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_batch_whose_report_is_damaged_is_made_whole(home, version, replace):
+    label_anyway(WINE, home, version)
+    damage(home.report("wine"))
+    assert label_anyway(WINE, home, version, replace=replace).status == "labelled"
+    assert label_anyway(WINE, home, version).status == "unchanged"
+
+
 def test_changed_bytes_are_refused_unless_replaced(tmp_path, home, version):
     source = write(tmp_path / "a.csv", *LINES[:3])
     label_anyway(source, home, version)

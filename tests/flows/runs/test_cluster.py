@@ -30,7 +30,7 @@ from flows.runs import cluster
 FILES = 5
 
 
-LONG = 200  # times the shipped rows: long enough to be caught at work
+LONG = 1_000  # times the shipped rows: long enough to be caught at work
 
 
 @pytest.fixture(scope="module")
