@@ -22,3 +22,8 @@ def farthest(x: Numbers, center: Numbers) -> Array:
         return np.zeros(len(center))
     far: Array = np.maximum(x.max(axis=0) - center, center - x.min(axis=0)).astype(float)
     return far
+
+
+def near(array: Array) -> Array:
+    """The nearest float32, as float64."""
+    return array.astype(np.float32).astype(float)

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from nn.arrays import farthest
+from nn.arrays import farthest, near
 from nn.exact import exact_distance, exact_points
 from nn.forward import BLOCK, SAFETY
 from nn.label_sets import fit_mass
-from nn.rounding import near
 
 if TYPE_CHECKING:
     from fractions import Fraction

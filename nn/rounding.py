@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from nn.arrays import near
 from nn.encoding import Standardizer
 from nn.network import Network
 
 if TYPE_CHECKING:
-    from nn.arrays import Array
     from nn.classifier import Classifier
 
 BITS: Final = 24  # of a float32
@@ -31,11 +31,6 @@ def rounded(classifier: Classifier) -> Classifier:
         network=Network(tuple(map(near, network.weights)), tuple(map(near, network.biases))),
         conformal=conformal and replace(conformal, usual=near(conformal.usual)),
     )
-
-
-def near(array: Array) -> Array:
-    """The nearest float32, as float64."""
-    return array.astype(np.float32).astype(float)
 
 
 def _rounded(standardizer: Standardizer) -> Standardizer:

@@ -3,10 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nn.arrays import near
 from nn.classifier import Classifier
 from nn.conformal import fit_conformal
 from nn.recipe import RECIPES
-from nn.rounding import near, rounded
+from nn.rounding import rounded
 from nn.validation import cross_validate
 
 NAMES = tuple(f"feature {index}" for index in range(13)), ("barolo", "grignolino", "barbera")
