@@ -31,7 +31,7 @@ PATIENCE: Final = 120.0  # seconds; a first start makes the database
 AROUND: Final = re.compile(r"ERROR:|\(Background on this error|.*Application startup failed")
 """Lines that say no more than that there is an error."""
 CHILD: Final = """
-import gc, os, signal, sys, threading
+import gc, os, signal, sys, threading, time
 
 # Relative to the folder where it is going to work: the address of a database bears no name with a question mark.
 os.environ["PREFECT_HOME"] = "."
@@ -49,6 +49,7 @@ os.chdir(sys.argv[2])
 def follow():
     while os.read(0, 1):
         pass
+    time.sleep(2)  # what was reported last is still on its way to the database
     os.kill(os.getpid(), signal.SIGTERM)
 
 threading.Thread(target=follow, daemon=True).start()
