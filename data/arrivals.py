@@ -28,7 +28,7 @@ def arrivals(
         message = f"{folder}: no such inbox; found no folder at that path; make it, or name another"
         raise SourceError(message)
     files = [folder / each.name for each in _entries(folder) if not _leads_out(each, folder) and each.is_file()]
-    before = {path: _touched(path) for path in files if not path.name.lower().endswith(UNFINISHED)}
+    before = {path: _touched(path) for path in files if not _unfinished(path.name)}
     recent = [path for path, touched in before.items() if touched is None or touched[-1] > now() - quiet]
     if recent:
         sleep(quiet)
@@ -56,6 +56,15 @@ def misplaced(folder: Path) -> Iterator[tuple[Path, SourceError]]:
                 yield path, error
             except OSError:  # a folder is not looked into
                 continue
+
+
+def names(folder: Path) -> list[str]:
+    """What an inbox holds by its names alone: neither hidden nor said to be unfinished."""
+    return [each.name for each in _entries(folder) if not _unfinished(each.name)]
+
+
+def _unfinished(name: str) -> bool:
+    return name.lower().endswith(UNFINISHED)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from nn.arrays import farthest, near
-from nn.exact import exact_distance, exact_points
+from nn.exact import exact_distance, exact_point
 from nn.forward import BLOCK, SAFETY
 from nn.label_sets import fit_mass
 
@@ -50,7 +50,7 @@ class Space:
         Rows are taken from the middle of their ranges, or what is far from zero would lose its last digits.
         """
         middle = (x.max(axis=0) + x.min(axis=0)) / 2 if len(x) else np.zeros(len(self.origin))
-        origin = exact_points(middle[None], self.whitening, self.origin)[0]
+        origin = exact_point(middle, self.whitening, self.origin)
         turned = np.ascontiguousarray(self.whitening.T)
         pull = np.ascontiguousarray(-2 * self.centers)
         length = np.square(self.centers).sum(axis=1)[:, None]
@@ -135,7 +135,7 @@ def fit_space(x: Array, classes: Rows) -> Space:
     covariance += RIDGE * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
     turn = np.linalg.cholesky(np.linalg.inv(covariance))
     whitening = near(turn / scale[:, None])
-    origin = -exact_points(mean[None], whitening, np.zeros(len(mean)))[0]
+    origin = -exact_point(mean, whitening, np.zeros(len(mean)))
     return Space(whitening, origin, near(centers @ turn))
 
 

@@ -51,9 +51,9 @@ def exact_distance(row: Array, whitening: Array, origin: Array, centers: Array) 
     )
 
 
-def exact_points(x: Array, whitening: Array, origin: Array) -> Array:
-    """The points ``x @ whitening + origin`` of raw rows (n, d), each coordinate rounded once: (n, d)."""
-    return np.array([[float(each) for each in _point(row, whitening, origin)] for row in x])
+def exact_point(row: Array, whitening: Array, origin: Array) -> Array:
+    """The point ``row @ whitening + origin`` of a raw row (d,), each coordinate rounded once: (d,)."""
+    return np.array([float(each) for each in _point(row, whitening, origin)])
 
 
 def _point(row: Array, whitening: Array, origin: Array) -> list[Fraction]:

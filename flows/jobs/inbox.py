@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from data.arrivals import UNFINISHED, arrivals, misplaced
+from data.arrivals import arrivals, misplaced, names
 from data.errors import SourceError
 from data.files import batch_name
 from data.locks import exclusive
@@ -67,9 +67,8 @@ def idle(home: Home, table: str, *, quiet: float, **asked: Any) -> Night | None:
 
 def _check_known(home: Home, request: Request) -> None:
     remembered = RefusedFiles(home, request.terms)
-    for path in home.inbox.iterdir():
-        left_alone = path.name.startswith(".") or path.name.lower().endswith(UNFINISHED)
-        if not (left_alone or home.labels(batch_name(path.name)).exists() or remembered.knows(path.name)):
+    for name in names(home.inbox):
+        if not (home.labels(batch_name(name)).exists() or remembered.knows(name)):
             raise _BusyError
 
 

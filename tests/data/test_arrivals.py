@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from data.arrivals import arrivals
+from data.arrivals import arrivals, names
 from data.errors import SourceError
 
 HOUR = 3600
@@ -76,3 +76,9 @@ def test_a_file_that_vanishes_is_left(tmp_path, put):
 def test_where_there_is_no_inbox_it_is_refused(tmp_path):
     with pytest.raises(SourceError, match=r"none: no such inbox; found no folder at that path; make it, or"):
         arrivals(tmp_path / "none", 5)
+
+
+def test_names_that_are_hidden_or_say_that_they_are_unfinished_are_passed_over(tmp_path):
+    for name in ("b.csv", "a.csv", ".hidden", "c.csv.PART", "d.csv~"):
+        (tmp_path / name).touch()
+    assert names(tmp_path) == ["a.csv", "b.csv"]

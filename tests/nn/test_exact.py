@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn.encoding import Standardizer
-from nn.exact import exact_distance, exact_points, exact_probabilities, nearest
+from nn.exact import exact_distance, exact_point, exact_probabilities, nearest
 from nn.network import Network, init_network
 
 RNG = np.random.default_rng(0)
@@ -68,6 +68,6 @@ def test_a_distance_is_not_rounded():
     assert exact_distance(np.array([1.0 + 2.0**-52, 0.0]), np.eye(2), origin, centers) == 1 + Fraction(1, 2**104)
 
 
-def test_points_are_rounded_once():
+def test_a_point_is_rounded_once():
     whitening, origin = np.array([[2.0**60], [1.0]]), np.array([-(2.0**60)])
-    assert exact_points(np.array([[1.0, 1.0]]), whitening, origin).tolist() == [[1.0]]  # in float64 it would be 0
+    assert exact_point(np.array([1.0, 1.0]), whitening, origin).tolist() == [1.0]  # in float64 it would be 0

@@ -10,6 +10,7 @@ import pytest
 from cyclopts import App
 
 from flows.cli.main import COMMANDS as COMMANDS_BY_NAME
+from source_code import packages
 from work import is_refusal, snapshot
 
 PROGRAM = Path(sys.executable).with_name("wine-labels")
@@ -69,30 +70,29 @@ def test_version_is_the_one_installed(wine_labels):
     assert wine_labels("--version").out.strip() == version("wine-labels")
 
 
+def imported_for(words):
+    """The modules that the program has imported when it ends."""
+    code = (
+        "import atexit, sys; from flows.cli.main import main; "
+        "atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); "
+        f"main({words})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
+    return set(ast.literal_eval(done.stderr))
+
+
 @pytest.mark.parametrize(
     "words", [["--help"], ["run", "--help"], ["models", "list"], ["models", "--json"]], ids=" ".join
 )
 def test_what_needs_no_table_imports_neither_pandas_nor_prefect(home, words):
-    code = (
-        "import atexit, sys; from flows.cli.main import main; "
-        "atexit.register(lambda: print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)); "
-        f"main({[*words, '--home', str(home)] if words[-1] != '--help' else words})"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
-    imported = set(ast.literal_eval(done.stderr))
+    imported = imported_for([*words, "--home", str(home)] if words[-1] != "--help" else words)
     assert "cyclopts" in imported
-    assert not imported & {"prefect", "pandas", "pandera", "pyarrow", "pydantic"}
+    assert not packages(imported) & {"prefect", "pandas", "pandera", "pyarrow", "pydantic"}
 
 
 @pytest.mark.parametrize("name", ["", *COMMANDS_BY_NAME, "models show"])
 def test_help_of_any_command_imports_what_says_it_and_nothing_that_does_it(name):
-    code = (
-        "import atexit, sys; from flows.cli.main import main; "
-        "atexit.register(lambda: print(sorted(sys.modules), file=sys.stderr)); "
-        f"main({[*name.split(), '--help']})"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
-    imported = set(ast.literal_eval(done.stderr))
+    imported = imported_for([*name.split(), "--help"])
     assert not {each.split(".")[0] for each in imported} & {"asyncio", "httpx", "numpy", "pandas", "prefect", "pyarrow"}
     assert "flows.cli.one_off" not in imported
     places = {f"flows.cli.{place.partition(':')[0]}" for place, _ in COMMANDS_BY_NAME.values()}
