@@ -2,7 +2,8 @@ import os
 
 import pytest
 
-from data.arrivals import arrivals, names
+from data import arrivals as inbox_names
+from data.arrivals import arrivals
 from data.errors import SourceError
 
 HOUR = 3600
@@ -81,4 +82,4 @@ def test_where_there_is_no_inbox_it_is_refused(tmp_path):
 def test_names_that_are_hidden_or_say_that_they_are_unfinished_are_passed_over(tmp_path):
     for name in ("b.csv", "a.csv", ".hidden", "c.csv.PART", "d.csv~"):
         (tmp_path / name).touch()
-    assert names(tmp_path) == ["a.csv", "b.csv"]
+    assert inbox_names.names(tmp_path) == ["a.csv", "b.csv"]
