@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-Kind: TypeAlias = Literal["batch", "object", "page", "refusal", "seen", "replay", "differences", "declared"]
+Kind: TypeAlias = Literal[
+    "batch", "object", "page", "refusal", "seen", "replay", "differences", "declared",
+    "input", "truth", "judged", "figures", "sheet",
+]  # fmt: skip
 
 LOCK: Final = ".lock"
 KEPT: Final = "before-"

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 
 from schemas.record import Record
-from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, reports_schema
+from schemas.results import (
+    SCHEMA_VERSION,
+    judged_schema,
+    labels_schema,
+    rejects_schema,
+    reports_schema,
+    truth_schema,
+)
+from schemas.telling import Delivery, Judgement
 
 if TYPE_CHECKING:
     from schemas.table import Table
@@ -15,6 +23,8 @@ if TYPE_CHECKING:
 RULES: Final = (
     "A folder holds one file for each batch, `<batch>.parquet`, and nothing else, all of one schema.",
     "A file appears whole or not at all and is replaced whole; labels come last, after their rejects and report.",
+    "A file of truth is one delivery, `<delivery>.parquet`, and never rewritten; the newest telling of a row counts.",
+    "A file of judged is made again whenever truth is told or its batch labelled again; labels and reports are not.",
     "Parquet with zstd, page checksums, row groups of 131,072 rows, statistics of all but text; no pandas metadata.",
     "Rows stand in the order of the input; rows of the input = rows labelled + rows rejected.",
     "`label_set` holds the truth in at least 98 of 100 rows like those of training; of other rows nothing is promised.",
@@ -25,6 +35,11 @@ RULES: Final = (
     "Any such change is a new folder beside the old one, `labels-v2`, with another schema_version.",
     "New metrics may appear in reports, new entries in the metadata: readers pass over what they do not know.",
 )
+TITLES: Final = {
+    "metadata": "Metadata of labels, rejects and reports",
+    "metadata_of_truth": "Metadata of truth",
+    "metadata_of_judged": "Metadata of judged",
+}
 
 
 def document(table: Table) -> dict[str, Any]:
@@ -33,6 +48,8 @@ def document(table: Table) -> dict[str, Any]:
         "labels": (labels_schema(table), "one row for each row labelled"),
         "rejects": (rejects_schema(), "one row for each row, column and rule that failed"),
         "reports": (reports_schema(), "one row for each figure, in long form"),
+        "truth": (truth_schema(table), "one row for each row whose truth a delivery tells"),
+        "judged": (judged_schema(), "one row for each figure of a batch held against its truth, in long form"),
     }
     return {
         "schema_version": SCHEMA_VERSION,
@@ -43,6 +60,8 @@ def document(table: Table) -> dict[str, Any]:
             for name, (schema, what) in files.items()
         },
         "metadata": Record.meanings(),
+        "metadata_of_truth": Delivery.meanings(),
+        "metadata_of_judged": Judgement.meanings(),
         "rules": list(RULES),
     }
 
@@ -77,10 +96,8 @@ def page(table: Table) -> str:
             )  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
     classes = ", ".join(f"{number} {name}" for number, name in contract["classes"].items())
-    lines += ["", f"Classes, by `label_id`: {classes}.", "", "## Metadata of every file", ""]
-    lines += [
-        "| entry | meaning |",
-        "|---|---|",
-        *(f"| `{name}` | {what} |" for name, what in contract["metadata"].items()),
-    ]
+    lines += ["", f"Classes, by `label_id`: {classes}."]
+    for key, title in TITLES.items():
+        lines += ["", f"## {title}", "", "| entry | meaning |", "|---|---|"]
+        lines += [f"| `{name}` | {what} |" for name, what in contract[key].items()]
     return "\n".join([*lines, "", "## What may be relied on", "", *(f"- {rule}" for rule in contract["rules"])])

@@ -1,4 +1,4 @@
-"""Results: the Arrow schemas of labels, rejects and reports, the contract with everyone who reads them."""
+"""Results: the Arrow schemas of what is published, the contract with everyone who reads it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())  # one type in every file: readers of folders trip over two
+INSTANT: Final = pa.timestamp("us", tz="UTC")
 
 
 def _field(
@@ -60,6 +61,34 @@ def rejects_schema() -> pa.Schema:
 
 def reports_schema() -> pa.Schema:
     """One row for each figure of a batch, in long form."""
+    return _figures_schema(_field("labelled_at", INSTANT, "when the batch was labelled", "2026-11-23 04:30", "UTC"))
+
+
+def judged_schema() -> pa.Schema:
+    """One row for each figure of a batch held against its truth, in long form."""
+    meaning = "when the newest truth it is drawn from was told, or the batch labelled"
+    return _figures_schema(_field("judged_at", INSTANT, meaning, "2026-11-25 04:30", "UTC"))
+
+
+def truth_schema(table: Table) -> pa.Schema:
+    """One row for each row of a batch whose truth a delivery tells."""
+    return pa.schema(
+        [
+            _field("batch", TEXT, "name of the batch", "october"),
+            _field("row", pa.int64(), "number of the row in the batch's input", "17", "rows"),
+            _field("id", pa.string(), "the row's id in the input, where it has one", "B-0017", nullable=True),
+            _field("truth", TEXT, "the class the row is told to be", next(iter(table.class_names))),
+            _field("by", pa.string(), "who says so, where the delivery says it", "Anna", nullable=True),
+            _field("note", pa.string(), "what else is said of the row", "label torn", nullable=True),
+            _field("how", TEXT, "told, reviewed (picked for review) or sampled (drawn at random)", "reviewed"),
+            _field("source_sha256", TEXT, "sha256 of the input whose row it is", "9f86d081884c7d65"),
+            *(_field(name, pa.float64(), "as the input says", "1.5", nullable=True) for name in table.features),
+            _field("told_at", INSTANT, "when the delivery was added", "2026-11-25 09:10", "UTC"),
+        ]
+    )
+
+
+def _figures_schema(when: pa.Field) -> pa.Schema:
     return pa.schema(
         [
             _field("batch", pa.string(), "name of the batch", "october"),
@@ -69,8 +98,6 @@ def reports_schema() -> pa.Schema:
             _field("other", pa.string(), "a second class, or a text", "small", nullable=True),
             _field("value", pa.float64(), "the figure; null where there was nothing to judge", "0.04", nullable=True),
             _field("count", pa.int64(), "how many rows it is drawn from", "178", "rows"),
-            _field(
-                "labelled_at", pa.timestamp("us", tz="UTC"), "when the batch was labelled", "2026-11-23 04:30", "UTC"
-            ),
+            when,
         ]
     )

@@ -13,6 +13,7 @@ from flows.jobs.publication import publish
 from flows.jobs.standing import batch_of, check_fit, left_alone, standing
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import load_reference
+from flows.state.inputs import remember
 from schemas.table import get_table
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def label(
             layout = layout_of(source, table, request.columns)
             labeller = Labeller(table, version, source.file, layout, load_reference(version))
             record = publish(source, request, labeller, stage, progress)
+        remember(request.home, source)
     except PublishError:
         raise
     except OSError as error:

@@ -17,19 +17,16 @@ import pyarrow.parquet as pq
 
 from data.errors import PublishError, SourceError
 from data.parquet_file import ParquetFile
-from data.sources import Source
 from data.staging import Stage
 from flows.jobs.label import label
 from flows.jobs.request import Request
 from flows.jobs.stopping import check
 from flows.state.home import Home
+from flows.state.inputs import find_input
 from flows.state.ledger import record_of
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from schemas.record import Record
 
 SHOWN: Final = 10
 PLAINLY: Final = ("label", "label_set", "review")
@@ -65,7 +62,7 @@ def label_again(
     record = record_of(home, batch)
     if target is not None:
         _check_target(target, home)
-    origin = _source(record, home, source)
+    origin = find_input(home, batch, record, source)
     pinned = Request.pinned(home, record.table, version or record.model_version)
     with _beside(home, batch) as folder:
         again = Home.at(folder)
@@ -93,23 +90,6 @@ def _beside(home: Home, batch: str) -> Iterator[Path]:
         except OSError:  # a home that this user may only read
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         yield folder
-
-
-def _source(record: Record, home: Home, named: Path | None) -> Source:
-    """The source of a batch, read as it was named when it was labelled."""
-    shipped = get_table(record.table).shipped
-    usual = [home.inbox / record.source, Path(record.source), *([shipped] if shipped else [])]
-    places = [named] if named else usual
-    there = [place for place in places if place.is_file() and (named or place.name == record.source)]
-    for place in there:
-        source = Source.at(record.source, place)
-        if source.sha256 == record.source_sha256:
-            return source
-    what = f"found other bytes in {there[0]}" if there else f"found none at {', '.join(map(str, places))}"
-    message = (
-        f"the source {record.source} of sha256 {record.source_sha256[:12]} is not there; {what}; name it by --source"
-    )
-    raise SourceError(message)
 
 
 def _check_target(target: Path, home: Home) -> None:

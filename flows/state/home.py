@@ -44,6 +44,14 @@ class Home:
         """The report of a batch."""
         return self.folder / "data" / "reports" / f"{batch}.parquet"
 
+    def judged(self, batch: str) -> Path:
+        """What the labels of a batch came to, held against its truth."""
+        return self.folder / "data" / "judged" / f"{batch}.parquet"
+
+    def truth(self, delivery: str) -> Path:
+        """The truth that a delivery tells."""
+        return self.folder / "data" / "truth" / f"{delivery}.parquet"
+
     def page(self, name: str) -> Path:
         """The page of a batch or a version, for people."""
         return self.folder / "data" / "pages" / f"{name}.html"
@@ -66,6 +74,15 @@ class Home:
     def declared(self, table: str) -> Path:
         """What is kept of a table's declaration."""
         return self.folder / "data" / f".declared-{table}.json"
+
+    def input(self, batch: str) -> Path:
+        """Where the input of a batch was when it was labelled."""
+        return self.folder / "data" / ".inputs" / f"{batch}.json"
+
+    @property
+    def figures(self) -> Path:
+        """The figures of every batch that the page over everything shows."""
+        return self.folder / "data" / ".figures.json"
 
     @property
     def runs(self) -> Path:

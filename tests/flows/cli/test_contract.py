@@ -5,7 +5,13 @@ from work import is_refusal, label
 
 def test_the_contract_is_a_page_and_a_document(wine_labels):
     assert wine_labels("contract").out.startswith("# The contract, version 1\n")
-    assert list(wine_labels("contract", "--json").document["files"]) == ["labels", "rejects", "reports"]
+    assert list(wine_labels("contract", "--json").document["files"]) == [
+        "labels",
+        "rejects",
+        "reports",
+        "truth",
+        "judged",
+    ]
 
 
 def test_a_folder_of_ours_keeps_it_and_a_stray_file_breaks_it(wine_labels, home, bottles):
