@@ -19,6 +19,7 @@ class Delivery(Metadata):
     rows: int = entry("rows of that file")
     told: int = entry("rows of batches whose truth it tells")
     left_out: str = entry("what was left out of it and why, in a sentence; empty where nothing was")
+    batches: str = entry("the batches whose rows it tells of, separated by /")
     told_at: str = entry("when it was added")
 
 
