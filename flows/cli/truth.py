@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.judged import judged_document, judged_lines
+from flows.cli.deliveries import delivery_lines
+from flows.cli.judged import judged_lines
 from flows.cli.terminal import PLAIN, Common, Table, complain, status_of
-from flows.jobs.counts import counted
-from flows.jobs.delivered import MAX_LEFT_OUT, Delivered, in_words
+from flows.jobs.delivered import MAX_LEFT_OUT, Delivered
 from flows.jobs.refusals import REFUSALS, reason
+from flows.state.judgement import judged_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from flows.state.report import Report
-
-MOST_NAMED: Final = 5
 
 truth = App(name="truth", help="Truth that comes later, and what the labels came to.", version_flags=())
 
@@ -54,7 +53,7 @@ def add(
             done.append(Delivered.refused(name, error))
     judged = _judge(common, table, sorted({batch for each in done for batch in each.batches}))
     document = {"deliveries": done, "judged": [judged_document(*pair) for pair in judged.items()]}
-    common.show(document, [*_lines(done), *(line for pair in judged.items() for line in judged_lines(*pair))])
+    common.show(document, [*delivery_lines(done), *(line for pair in judged.items() for line in judged_lines(*pair))])
     refused = [each for each in done if each.status == "refused"]
     for each in refused:
         complain(each.error or "")
@@ -92,8 +91,8 @@ def _judge(common: Common, table: str, batches: Sequence[str]) -> dict[str, Repo
     from schemas.table import get_table
 
     home, known = common.place, Tellings.of(common.place)
-    judged = {name: judgement_of(home, name) for name in batches if judge(home, name, known, get_table(table))}
-    return {name: found for name, found in judged.items() if found}
+    judged = [name for name in batches if judge(home, name, known, get_table(table)) != "no truth"]
+    return {name: found for name in judged if (found := judgement_of(home, name))}
 
 
 def _with_truth(common: Common) -> list[str]:
@@ -108,15 +107,3 @@ def _with_truth(common: Common) -> list[str]:
     return [
         name for name in names if published(home, name) and (name in told or Report.read(home.report(name)).truth())
     ]
-
-
-def _lines(done: Sequence[Delivered]) -> Iterator[str]:
-    """Deliveries: what each tells, and what was left out and why."""
-    for each in done:
-        if each.status == "refused":
-            continue
-        where = ", ".join(each.batches[:MOST_NAMED]) + (" and others" if len(each.batches) > MOST_NAMED else "")
-        again = "; delivered before, nothing was written" if each.status == "unchanged" else ""
-        yield f"{each.source}: truth of {counted(each.told, 'row')} of {where}{again}"
-        yield from (f"  left out: {text}" for text in filter(None, [in_words(each.left_out)]))
-        yield from (f"  look at: {text}" for text in each.warnings)

@@ -1,8 +1,8 @@
-"""A batch, a training, a night: what came of each, as `--json` shows it."""
+"""A batch, a training: what came of each, as `--json` shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from data.errors import SourceError
@@ -11,7 +11,7 @@ from flows.jobs.refusals import reason
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 LONGEST_NAME: Final = 5_000  # characters: paths have 4,096
 MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
@@ -50,16 +50,6 @@ def clash(source: str, first: str) -> SourceError:
     """The refusal of a file whose batch another one makes already."""
     batch = batch_name(source)
     return SourceError(f"{source}: a second source for batch {batch!r}; found {first} first; rename one")
-
-
-@dataclass(frozen=True)
-class Night:
-    """What a run found in the inbox: batches, and the names of the files that it left alone and why."""
-
-    batches: Sequence[Batch]
-    unchanged: Sequence[str] = ()
-    waiting: Sequence[str] = ()
-    refused_before: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,13 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import SourceError
-from data.files import batch_name
 from data.parquet_file import ParquetFile
 from data.staging import Stage
 from data.text_parsing import parse_numbers
 from data.truth_files import TruthFile, read_truth
 from flows.jobs.counts import counted
-from flows.jobs.delivered import CONTRADICTING, DOUBLED, MAX_LEFT_OUT, NO_CLASS, Delivered, in_words
+from flows.jobs.delivered import (
+    CONTRADICTING,
+    DOUBLED,
+    MAX_LEFT_OUT,
+    NO_CLASS,
+    Delivered,
+    delivered_before,
+    delivery_name,
+    in_words,
+)
 from flows.jobs.matching import match, measured, without_doubled
 from flows.jobs.stopping import check
 from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected
@@ -30,15 +37,11 @@ from schemas.telling import Delivery
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from data.sources import Source
     from flows.state.home import Home
     from schemas.table import Table
 
-LONGEST_STEM: Final = 100  # characters
-SHORT: Final = 12  # characters of a sha256 in a name
 HOW: Final = ("reviewed", "sampled")
 TOLD: Final = "told"
 
@@ -55,11 +58,6 @@ class Terms:
 
 
 PLAIN: Final = Terms()
-
-
-def delivery_name(source: Source) -> str:
-    """What a delivery is called: after its file, and by the bytes of that."""
-    return f"{batch_name(source.file)[:LONGEST_STEM]}-{source.sha256[:SHORT]}"
 
 
 def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> Delivered:
@@ -89,14 +87,7 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
             file.close(delivery.metadata())
         source.unchanged()
         stage.publish()
-    return _delivered(source, target, delivery, "added", left_out, warnings)
-
-
-def delivered_before(source: Source, home: Home) -> Delivered | None:
-    """What came of the very same file when it was delivered; None where it was not."""
-    target = home.truth(delivery_name(source))
-    delivery = Delivery.read(target)
-    return _delivered(source, target, delivery, "unchanged") if delivery else None
+    return Delivered.of(source, home, delivery, left_out=left_out, warnings=warnings)
 
 
 def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.DataFrame, Counter[str]]:
@@ -174,24 +165,4 @@ def _as_arrow(told: TruthFile, rows: pd.DataFrame, table: Table, delivery: Deliv
     return pa.table(
         {name: pa.array(column, schema.field(name).type, from_pandas=True) for name, column in columns.items()},
         schema=schema,
-    )
-
-
-def _delivered(
-    source: Source,
-    target: Path,
-    delivery: Delivery,
-    status: Literal["added", "unchanged"],
-    left_out: Mapping[str, int] = MappingProxyType({}),
-    warnings: Sequence[str] = (),
-) -> Delivered:
-    return Delivered(
-        source=source.name,
-        status=status,
-        rows=delivery.rows,
-        told=delivery.told,
-        left_out=dict(left_out),
-        batches=delivery.batches.split(BETWEEN),
-        warnings=[*warnings],
-        truth=str(target),
     )

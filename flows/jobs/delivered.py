@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from data.files import batch_name
 from flows.jobs.batch import LONGEST_NAME
 from flows.jobs.counts import counted
 from flows.jobs.refusals import reason
 from flows.state.printable import printable
+from flows.state.tellings import BETWEEN
+from schemas.telling import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from data.sources import Source
+    from flows.state.home import Home
+
 MAX_LEFT_OUT: Final = 0.2  # the share of rows left out above which a delivery is refused whole
+LONGEST_STEM: Final = 100  # characters
+SHORT: Final = 12  # characters of a sha256 in a name
 UNKNOWN: Final = "unknown"
 DOUBLED: Final = "doubled"
 OTHER_BYTES: Final = "other_bytes"
@@ -47,6 +55,35 @@ class Delivered:
     def refused(cls, source: str, error: BaseException) -> Self:
         """A delivery that is refused for this reason."""
         return cls(printable(source, LONGEST_NAME), "refused", error=reason(error))
+
+    @classmethod
+    def of(
+        cls,
+        source: Source,
+        home: Home,
+        delivery: Delivery,
+        status: Literal["added", "unchanged"] = "added",
+        **more: Any,
+    ) -> Self:
+        """What a source has told, as is recorded of it."""
+        place, batches = str(home.truth(delivery_name(source))), delivery.batches.split(BETWEEN)
+        return cls(source.name, status, delivery.rows, delivery.told, batches=batches, truth=place, **more)
+
+
+def delivery_name(source: Source) -> str:
+    """What a delivery is called: after its file, and by the bytes of that."""
+    return f"{stem(source.file)}-{source.sha256[:SHORT]}"
+
+
+def stem(name: str) -> str:
+    """What the names of deliveries of files of this name begin with."""
+    return batch_name(name)[:LONGEST_STEM]
+
+
+def delivered_before(source: Source, home: Home) -> Delivered | None:
+    """What came of the very same file when it was delivered; None where it was not."""
+    delivery = Delivery.read(home.truth(delivery_name(source)))
+    return Delivered.of(source, home, delivery, "unchanged") if delivery else None
 
 
 def in_words(left_out: Mapping[str, int]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version as installed
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -16,13 +15,13 @@ from data.staging import Stage
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import load_reference
 from flows.jobs.truth_tally import HOWS, JudgedRows, TruthTally
-from flows.state.judgement import judgement_table
+from flows.state.judgement import judgement_from, judgement_table
 from flows.state.ledger import record_of
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
 from nn.network import SMALLEST_PROBABILITY
-from schemas.results import SCHEMA_VERSION, judged_schema
+from schemas.results import judged_schema
 from schemas.telling import Judgement
 
 if TYPE_CHECKING:
@@ -47,31 +46,31 @@ class Truths:
     unseen: np.ndarray[Any, Any]
 
 
-def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> bool:
-    """Hold the labels of a batch against all truth there is of them; False where there is none.
+def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
+    """Hold the labels of a batch against all truth there is of them.
 
     What was judged already from the same labels and the same truth is left as it is. SourceError where there is no such
     batch.
     """
     record = record_of(home, batch)
-    told = tellings.told(batch, record, table.features)
-    judgement = _judgement(record, told)
+    judgement = judgement_from(record, tellings.deliveries(batch))
     if Judgement.read(home.judged(batch)) == judgement:
-        return True
+        return "unchanged"
+    told = tellings.told(batch, record, table.features)
     truths = _truths(told, home, record, table)
     tally = TruthTally.empty(len(table.classes))
     for part in _batches(home, batch, table):
         check()
         tally += TruthTally.of(_judged(part, truths, table), len(table.classes))
     if not tally.count:
-        return False
+        return "no truth"
     figures = [*_counts(record, told), *tally.figures(table.class_names)]
     with Stage(home.staging, "judged", batch, waiting=check) as stage:
         with ParquetFile(stage.file(home.judged(batch)), judged_schema()) as file:
             file.write(judgement_table(figures, batch, record.model_version, _judged_at(home, batch, told)))
             file.close(judgement.metadata())
         stage.publish()
-    return True
+    return "judged"
 
 
 def _counts(record: Record, told: Told | None) -> Iterator[dict[str, Any]]:
@@ -86,18 +85,6 @@ def _judged_at(home: Home, batch: str, told: Told | None) -> datetime:
     with pq.ParquetFile(home.report(batch)) as file:
         labelled: datetime = file.read(columns=["labelled_at"])[0][0].as_py()
     return max([labelled, *(datetime.fromisoformat(each.told_at) for each in (told.deliveries if told else ()))])
-
-
-def _judgement(record: Record, told: Told | None) -> Judgement:
-    return Judgement(
-        schema_version=SCHEMA_VERSION,
-        table=record.table,
-        source_sha256=record.source_sha256,
-        model_version=record.model_version,
-        model_sha256=record.model_sha256,
-        code_version=installed("wine-labels"),
-        deliveries=" ".join(delivery.delivery_sha256 for delivery in told.deliveries) if told else "",
-    )
 
 
 def _truths(told: Told | None, home: Home, record: Record, table: Table) -> Truths:

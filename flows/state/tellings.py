@@ -59,6 +59,10 @@ class Tellings:
         """The batches that any delivery tells of, in order."""
         return sorted(self._found)
 
+    def deliveries(self, batch: str) -> list[Delivery]:
+        """The deliveries that tell of a batch, the newest last."""
+        return [delivery for _, delivery in self._found.get(batch, [])]
+
     def told(self, batch: str, record: Record, features: Sequence[str] = ()) -> Told | None:
         """What is told of the rows of a batch as it is labelled, with these features; None where nothing is."""
         files = self._found.get(batch, [])
@@ -69,7 +73,7 @@ class Tellings:
         mine, others = told.filter(own), told.filter(pc.invert(own))
         moved = _by_id(others, self._home.labels(batch)) if others.num_rows else others
         rows = pa.concat_tables([mine, moved]).sort_by([("told_at", "ascending")])
-        return Told(_newest(rows), [delivery for _, delivery in files], others.num_rows - moved.num_rows)
+        return Told(_newest(rows), self.deliveries(batch), others.num_rows - moved.num_rows)
 
 
 def deliveries(home: Home) -> list[tuple[Path, Delivery]]:
