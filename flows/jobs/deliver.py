@@ -76,7 +76,7 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
             raise SourceError(message)
         rows, left_out = _rows(told, home, table, terms)
         _check_left_out(source, len(rows), left_out, terms)
-        trusted = contradiction(rows, table)
+        trusted = contradiction(rows, home, table)
         if trusted and not terms.trust_labels:
             message = f"{source}: truth contradicts the labels; found {trusted}; check it or pass --trust-labels"
             raise SourceError(message)

@@ -8,7 +8,9 @@ import numpy as np
 
 from flows.jobs.counts import counted
 from flows.state.ledger import published
+from flows.state.report import Report
 from flows.state.tellings import Tellings
+from flows.state.warnings import REVIEW
 from nn.agreement import other_reading
 from nn.conformal import LEVEL
 from nn.intervals import chance_of_at_most
@@ -27,11 +29,12 @@ CHANCE: Final = 1e-6
 UNLIKELY: Final = 1e-3
 
 
-def contradiction(rows: pd.DataFrame, table: Table) -> str:
+def contradiction(rows: pd.DataFrame, home: Home, table: Table) -> str:
     """How truth contradicts the labels as no honest truth would; empty where it does not.
 
     Either another reading of it explains them (1, 2, 0 for 1, 2, 3), or it says otherwise in more than a tenth of the
-    rows of which the version was sure: typical ones with a single label, which are right in 98 of 100.
+    rows of which the version was sure: typical ones with a single label, which are right in 98 of 100. Batches that are
+    unlike the training rows, as many rows to review show, are left out of this: there a version may be sure and wrong.
     """
     names = table.class_names
     labels = rows["label"].map(places(table)).to_numpy(dtype=np.intp)
@@ -42,11 +45,17 @@ def contradiction(rows: pd.DataFrame, table: Table) -> str:
         return "that " + ", ".join(
             f"{name} here is {names[to]}" for name, to in zip(names, called, strict=True) if to >= 0
         )
-    sure = ((rows["typicality"] > SURE) & ~rows["review"].astype(bool)).to_numpy()
+    alike = {batch for batch in set(rows["batch"]) if _is_like_training(home, batch)}
+    sure = ((rows["typicality"] > SURE) & ~rows["review"].astype(bool) & rows["batch"].isin(alike)).to_numpy()
     wrong, count = int((labels != truth)[sure].sum()), int(sure.sum())
     if wrong > MOST_WRONG * count and chance_of_at_most(count - wrong, count, LEVEL) < CHANCE:
         return f"{wrong:,} of {counted(count, 'row')} of which the version was sure to be something else"
     return ""
+
+
+def _is_like_training(home: Home, batch: str) -> bool:
+    report = Report.read(home.report(batch))
+    return (report.value("review") or 0) <= REVIEW * (report.value("labelled") or 0)
 
 
 def otherwise(rows: pd.DataFrame, home: Home, table: Table) -> Iterator[str]:
