@@ -43,7 +43,7 @@ def contradiction(rows: pd.DataFrame, home: Home, table: Table) -> str:
     called = other_reading(counts)
     if called is not None:
         return "that " + ", ".join(
-            f"{name} here is {names[to]}" for name, to in zip(names, called, strict=True) if to >= 0
+            f"{names[to]} here is {name}" for name, to in zip(names, called, strict=True) if to >= 0
         )
     alike = {batch for batch in set(rows["batch"]) if _is_like_training(home, batch)}
     sure = ((rows["typicality"] > SURE) & ~rows["review"].astype(bool) & rows["batch"].isin(alike)).to_numpy()
