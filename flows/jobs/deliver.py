@@ -87,7 +87,7 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
             file.close(delivery.metadata())
         source.unchanged()
         stage.publish()
-    return Delivered.of(source, home, delivery, left_out=left_out, warnings=warnings)
+    return Delivered.of(source, home, delivery, left_out=dict(left_out), warnings=warnings)
 
 
 def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.DataFrame, Counter[str]]:
