@@ -38,7 +38,7 @@ from victim import LABELS, WANTED, label, train
 
 from flows.runs import server
 from flows.state.home import Home
-from models.history import registered
+from models.entries import registered
 from models.store import ModelStore
 
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.codec import OWN_FILES, decode, describe, encode
 from models.disk import read, sync, write
+from models.entries import champions, new_entry, registered
 from models.errors import ModelError
-from models.history import History, champions, new_entry, registered
+from models.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from models.history import Append, Entry, Event
+    from models.entries import Entry, Event
+    from models.history import Append
     from nn.classifier import Classifier
 
 CHAMPION: Final = "champion"

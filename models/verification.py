@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from models.codec import OWN_FILES
 from models.disk import locked
+from models.entries import champions, registered
 from models.errors import ModelError
-from models.history import champions, registered
 from models.store import CHAMPION, OWN, STAGING, content_of, number_in, pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models.history import Entry
+    from models.entries import Entry
     from models.store import ModelStore
 
 
