@@ -34,7 +34,7 @@ from looks import (
     tell,
 )  # fmt: skip
 from tables import make, wines
-from victim import LABELS, WANTED, label, train
+from victim import KEPT, LABELS, WANTED, label, prune, train
 
 from flows.runs import server
 from flows.state.home import Home
@@ -43,7 +43,10 @@ from models.store import ModelStore
 
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
 FILES, FILE_ROWS = 6, 20_000
-KILLS = {"reading": 14, "labelling": 22, "publishing": 30, "training": 14, "saving": 20, "promoting": 18}
+COPIES = 3
+KILLS = {
+    "reading": 14, "labelling": 22, "publishing": 30, "training": 14, "saving": 20, "promoting": 18, "pruning": 18,
+}  # fmt: skip
 PROGRAM, PROGRAM_KILLS = "serve --once", 12
 CROWD = "twenty at once"
 FAULTS = (
@@ -138,10 +141,33 @@ class Training:
         return look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
 
 
+class Pruning(Training):
+    """Kills while old versions are removed."""
+
+    def begin(self, _):
+        """Give the store copies of its champion, the last of which is champion."""
+        version = self.store.load()
+        for _ in range(COPIES):
+            number = self.store.save(version.classifier, version.notes, version.files).number
+        self.store.promote(number)
+        return super().begin(0)
+
+    def follow(self, _):
+        """The same again, and what is wrong then."""
+        prune(self.home)
+        found = look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
+        return found + Counter({"staging left behind": len(digits(self.store)) - KEPT})
+
+
+def digits(store):
+    """The folders of versions, pruned or not."""
+    return [path for path in store.folder.iterdir() if path.name.isdecimal()]
+
+
 def torture(phase, folder):
     """The number of events, of kills, and what was wrong."""
     rng = random.Random(f"{SEED} {phase}")
-    place = (Labelling if phase in LABELS else Training)(folder)
+    place = (Labelling if phase in LABELS else Pruning if phase == "pruning" else Training)(folder)
     dry = victim(phase, 0, 0, place.home, place.begin(0))
     events, seconds = dry.stdout.split()
     kills, found = 0, Counter()

@@ -17,12 +17,14 @@ from flows.jobs import publication
 from flows.jobs import train as training
 from flows.jobs.labeller import Labeller
 from flows.state.home import Home
+from models import pruning
 from models.store import ModelStore
 from work import label as label_source
 from work import train as train_version
 
 WANTED = 2  # the version that labels; what was labelled before was by version 1
 CHUNK = 16_384
+KEPT = 1  # of the newest versions, when they are pruned
 LABELS = ("reading", "labelling", "publishing")
 CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "shutil.rmtree")
 TO_WRITE = os.O_WRONLY | os.O_RDWR
@@ -123,6 +125,8 @@ def watch(doom, phase):
         doom.around(training, "cross_validate")
     elif phase == "saving":
         doom.during(ModelStore, "save")
+    elif phase == "pruning":
+        doom.during(pruning, "prune")
     else:
         doom.during(ModelStore, "promote")
 
@@ -136,12 +140,18 @@ def train(home, seed):
     return train_version(home, seed=seed)
 
 
+def prune(home):
+    pruning.prune(ModelStore(home.models("wine")), KEPT)
+
+
 def main():
     phase, at, delay, folder, what = sys.argv[1:]
     doom = Doom(int(at), float(delay))
     watch(doom, phase)
     if phase in LABELS:
         label(Home.at(folder), Path(what), replace=True)
+    elif phase == "pruning":
+        prune(Home.at(folder))
     else:
         train(Home.at(folder), int(what))
     print(len(doom.times), doom.times[-1] - doom.times[0])

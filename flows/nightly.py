@@ -25,6 +25,7 @@ from flows.runs.crashed import mark_crashed
 from flows.runs.markdown import outcome
 from flows.runs.notices import Thresholds, notices
 from flows.state.home import Home
+from flows.state.leftovers import sweep_leftovers
 from flows.state.running import running
 from flows.training import train_and_show
 
@@ -71,6 +72,7 @@ async def label_inbox(
         with alone(place, table), running(place, str(flow_run.id)):
             await mark_crashed(place)
             sweep(place.staging)
+            sweep_leftovers(place)
             request = Request.pinned(place, table, replace=True, max_rejects=max_rejects, remember=True)
             request.model()  # one that is damaged ends the run, and refuses no file
             found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Event = Literal["registered", "promoted", "refused", "rolled back", "pruned"]
 Entry = dict[str, Any]
 
+EVENTS_BEFORE_2: Final = ("registered", "promoted", "refused", "rolled back")
 FORMAT: Final = 2
 KINDS: Final[dict[str, type]] = {
     "event": str, "version": int, "sha256": str, "reason": str, "figures": dict, "at": str, "before": str,
@@ -65,7 +66,8 @@ def entry_in(line: bytes) -> Entry | None:
         entry = json.loads(line)
         kinds = KINDS | SINCE_2 if entry.get("format") == FORMAT else KINDS
         formed = entry.keys() == kinds.keys() and all(type(entry[name]) is kind for name, kind in kinds.items())
-        return dict(entry) if formed and entry["event"] in get_args(Event) else None
+        events = get_args(Event) if "format" in entry else EVENTS_BEFORE_2
+        return dict(entry) if formed and entry["event"] in events else None
     except (ValueError, AttributeError, RecursionError):
         return None
 

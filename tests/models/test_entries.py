@@ -44,7 +44,7 @@ def test_lines_of_every_format_there_has_been_are_entries(kept):
 @pytest.mark.parametrize(
     "kept",
     [OLD | {"by": "me"}, OLD | {"format": 2}, OLD | {"format": 1, "by": "me"}, OLD | {"format": True, "by": "me"},
-     OLD | {"format": 2, "by": None}, OLD | {"format": "3"}],
+     OLD | {"format": 2, "by": None}, OLD | {"format": "3"}, OLD | {"event": "pruned"}],
 )  # fmt: skip
 def test_a_line_of_no_format_is_damage(kept):
     assert fault(line_of(kept)).startswith("not an entry of a history; found b'{")
