@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from prefect import flow
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, Completed, Failed
+from prefect.states import Cancelled, Failed
 from pydantic import Field
 
 from data.errors import HeldError
@@ -22,8 +22,8 @@ from flows.jobs.request import Request, Training
 from flows.labelling import label_each
 from flows.runs.artifacts import HOOKS, notify, show_batches, show_pages
 from flows.runs.crashed import mark_crashed
-from flows.runs.markdown import outcome
 from flows.runs.notices import Thresholds, notices
+from flows.runs.states import ended
 from flows.state.home import Home
 from flows.state.leftovers import sweep_leftovers
 from flows.state.running import running
@@ -77,10 +77,11 @@ async def label_inbox(
             request.model()  # one that is damaged ends the run, and refuses no file
             found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)
             batches = found.refused + await label_each(found.new, request)
+            done = Night(batches, found.unchanged, found.waiting, found.refused_before)
             alert = Thresholds(alert_rejects, alert_review)
             alerts = [text for batch in batches for text in notices(batch, alert)]
             if batches:
-                await show_batches(table, f"Labels of {inbox}", batches, request.version, alerts)
+                await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
                 await show_pages(table, batches, place)
             notify(table, alerts)
     except HeldError:
@@ -88,19 +89,7 @@ async def label_inbox(
         return Cancelled(message=message, data=RefusedError(message))
     except REFUSALS as error:
         return Failed(message=reason(error), data=RefusedError(reason(error)))
-    return _ended(Night(batches, found.unchanged, found.waiting, found.refused_before))
-
-
-def _ended(night: Night) -> Any:
-    """The state that says what came of a night."""
-    left_alone = {name: len(getattr(night, name)) for name in ("unchanged", "waiting", "refused_before")}
-    words = outcome(night.batches, **left_alone)
-    errors = [batch.error or "" for batch in night.batches if batch.status == "refused"]
-    if errors and len(errors) == len(night.batches):
-        return Failed(message="; ".join(errors), data=night)
-    if errors:
-        return Completed(name="SomeRefused", message=f"{words}: {'; '.join(errors)}", data=night)
-    return Completed(message=words, data=night)
+    return ended(done, done)
 
 
 @flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)

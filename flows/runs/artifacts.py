@@ -31,21 +31,19 @@ if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
-    from flows.jobs.batch import Batch, Trained
+    from flows.jobs.batch import Batch, Night, Trained
     from flows.state.home import Home
 
 ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
 
 
-async def show_batches(
-    table: str, title: str, batches: Sequence[Batch], version: int, notices: Sequence[str] = ()
-) -> None:
+async def show_batches(table: str, title: str, night: Night, version: int, notices: Sequence[str] = ()) -> None:
     """A summary, a table of the batches, and the confusion matrix where there is truth."""
-    await acreate_markdown_artifact(markdown.summary(title, batches, notices, version), f"{table}-summary", title)
-    rows = markdown.table_rows(batches)
+    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), f"{table}-summary", title)
+    rows = markdown.table_rows(night.batches)
     await acreate_table_artifact(rows, f"{table}-batches", "Every batch of the run and its status")
-    if matrix := markdown.confusion(batches):
+    if matrix := markdown.confusion(night.batches):
         await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
 
 
