@@ -83,7 +83,7 @@ async def label_inbox(
             if batches:
                 await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
                 await show_pages(table, batches, place)
-            notify(table, alerts)
+            notify(table, alerts, place, batches)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))
