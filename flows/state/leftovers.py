@@ -25,19 +25,25 @@ def sweep_leftovers(home: Home) -> None:
 
 def _of_batches(home: Home) -> Iterator[Path]:
     """Where there is no folder of labels at all, it may be a disk that is missing."""
+    made = [path for place in (home.page, home.judged, home.input) for path in _beside(place("any"))]
+    labelled = {path.stem for path in _beside(home.labels("any"))}  # looked at last: what is made has labels by then
     if not home.labels("any").parent.is_dir():
         return
-    for place in (home.page, home.judged, home.input):
-        example = place("any")
-        for path in example.parent.glob(f"*{example.suffix}"):
-            batch = path.stem.removeprefix("_")  # a batch's own name never begins with it
-            if path != home.home_page and not home.labels(batch).exists():
-                yield path
+    for path in made:
+        batch = path.stem.removeprefix("_")  # a batch's own name never begins with it
+        if batch not in labelled and path != home.home_page and not home.labels(batch).exists():
+            yield path
+
+
+def _beside(example: Path) -> Iterator[Path]:
+    """The files of this one's kind, in its folder."""
+    yield from example.parent.glob(f"*{example.suffix}")
 
 
 def _of_versions(home: Home) -> Iterator[Path]:
-    for path in home.page("versions/any").parent.glob("*-*.html"):
-        table, _, number = path.stem.rpartition("-")
-        store = ModelStore(home.models(table))
-        if store.folder.is_dir() and number.isdecimal() and int(number) not in store.versions():
+    pages = [(path, *path.stem.rpartition("-")) for path in _beside(home.page("versions/any"))]
+    stores = {table: ModelStore(home.models(table)) for _, table, _, number in pages if number.isdecimal()}
+    there = {table: store.versions() for table, store in stores.items() if store.folder.is_dir()}
+    for path, table, _, number in pages:
+        if table in there and number.isdecimal() and int(number) not in there[table]:
             yield path
