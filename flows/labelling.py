@@ -14,9 +14,10 @@ from prefect.states import Failed
 from data.errors import SourceError
 from data.files import batch_name, check_name, check_whole
 from data.sources import Source, find, opened
-from flows.jobs.batch import MAX_REJECTS, Batch, Night, clash
+from flows.jobs.batch import MAX_REJECTS, Batch, clash
 from flows.jobs.counts import counted
 from flows.jobs.label import label as label_source
+from flows.jobs.night import Night
 from flows.jobs.progress import advance
 from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason, unexpected
 from flows.jobs.request import Request

@@ -112,7 +112,7 @@ def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common
 
 def _show(batches: Sequence[Batch], common: Common, table: str) -> int:
     from flows.cli.summary import batch_lines
-    from flows.jobs.batch import Night
+    from flows.jobs.night import Night
     from flows.runs.markdown import counts
 
     store = common.store(table)

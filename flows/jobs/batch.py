@@ -1,8 +1,8 @@
-"""A batch, a training, a night: what came of each, as `--json` shows it."""
+"""A batch, a training: what came of each, as `--json` shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, get_args
 
 from data.errors import SourceError
@@ -11,7 +11,7 @@ from flows.jobs.refusals import reason
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 Status: TypeAlias = Literal["labelled", "refused", "unchanged"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
@@ -52,23 +52,6 @@ def clash(source: str, first: str) -> SourceError:
     """The refusal of a file whose batch another one makes already."""
     batch = batch_name(source)
     return SourceError(f"{source}: a second source for batch {batch!r}; found {first} first; rename one")
-
-
-@dataclass(frozen=True)
-class Night:
-    """What a run found in the inbox: batches, and the names of the files that it left alone and why."""
-
-    batches: Sequence[Batch]
-    unchanged: Sequence[str] = ()
-    waiting: Sequence[str] = ()
-    refused_before: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many files came to what: `labelled`, `refused`, `unchanged`, `waiting`, `refused before`."""
-        counts = {status: sum(each.status == status for each in self.batches) for status in STATUSES}
-        counts["unchanged"] += len(self.unchanged)
-        return counts | {"waiting": len(self.waiting), "refused before": len(self.refused_before)}
 
 
 @dataclass(frozen=True)

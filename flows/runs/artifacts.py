@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
-    from flows.jobs.batch import Batch, Night, Trained
+    from flows.jobs.batch import Batch, Trained
+    from flows.jobs.night import Night
 
 ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run

@@ -12,7 +12,8 @@ from flows.state.report import Report
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.jobs.batch import Batch, Night, Trained
+    from flows.jobs.batch import Batch, Trained
+    from flows.jobs.night import Night
 
 ORDER: Final = ("refused", "unchanged", "labelled")
 SHOWN: Final = (

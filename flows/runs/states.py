@@ -11,7 +11,7 @@ from flows.runs.markdown import outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.jobs.batch import Night
+    from flows.jobs.night import Night
 
 SOME_REFUSED: Final = "SomeRefused"
 MOST: Final = 20  # reasons in a state's message, of 500 characters each at most
@@ -20,7 +20,7 @@ MOST: Final = 20  # reasons in a state's message, of 500 characters each at most
 def ended(night: Night, data: Any) -> Any:
     """The state that says what came of a run: Failed where all was refused, SomeRefused where some was."""
     errors = [batch.error or "" for batch in night.batches if batch.status == "refused"]
-    if errors and len(errors) == len(night.batches):
+    if errors and len(errors) == len(night.batches) + len(night.truth):
         return Failed(message=_reasons(errors), data=data)
     if errors:
         return Completed(name=SOME_REFUSED, message=f"{outcome(night)}: {_reasons(errors)}", data=data)

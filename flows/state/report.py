@@ -43,6 +43,10 @@ class Report:
         """The value of a metric that stands once; None where there was nothing to judge."""
         return next(line["value"] for line in self.lines if line["metric"] == metric)  # type: ignore[no-any-return]
 
+    def count(self, metric: str) -> int:
+        """How many rows a metric that stands once is drawn from."""
+        return next(line["count"] for line in self.lines if line["metric"] == metric)  # type: ignore[no-any-return]
+
     def text(self, metric: str) -> str:
         """The text of a metric that stands once; empty where it is not there."""
         return next((line["other"] for line in self.lines if line["metric"] == metric), "")

@@ -1,5 +1,5 @@
 from data.errors import SourceError
-from flows.jobs.batch import Batch, Night, clash
+from flows.jobs.batch import Batch, clash
 
 
 def test_a_refused_batch_has_the_name_the_others_would_have_and_the_reason_in_a_line():
@@ -17,10 +17,3 @@ def test_a_clash_names_both_files():
     assert str(clash("b/may.csv", "a/may.csv")) == (
         "b/may.csv: a second source for batch 'may'; found a/may.csv first; rename one"
     )
-
-
-def test_a_night_counts_what_came_of_every_file():
-    batches = [Batch("a", "a.csv", "labelled"), Batch("b", "b.csv", "unchanged")]
-    night = Night(batches, unchanged=["c.csv"], waiting=["d.part"], refused_before={"e.csv": "no table"})
-    expected = {"labelled": 1, "refused": 0, "unchanged": 2, "waiting": 1, "refused before": 1}
-    assert night.counts == expected

@@ -7,8 +7,8 @@ import pytest
 from data import sources
 from data.errors import SourceError
 from data.sources import Source
-from flows.jobs.batch import Night
 from flows.jobs.inbox import alone, idle, survey
+from flows.jobs.night import Night
 from flows.jobs.request import Request
 from flows.state import seen
 from flows.state.home import Home

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from data.errors import SourceError
-from flows.jobs.batch import Batch, Night, Trained
+from flows.jobs.batch import Batch, Trained
+from flows.jobs.night import Night
 from flows.runs import markdown
 from work import WINE, label
 

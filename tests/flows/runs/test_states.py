@@ -1,7 +1,8 @@
 import pytest
 
 from data.errors import SourceError
-from flows.jobs.batch import Batch, Night
+from flows.jobs.batch import Batch
+from flows.jobs.night import Night
 from flows.runs.states import ended
 
 DONE = Batch("a", "a.csv", "labelled")
