@@ -93,7 +93,7 @@ async def label_inbox(
             if batches:
                 await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
                 await show_pages(table, batches, place)
-            notify(table, alerts, place, batches)
+            notify(table, alerts, place, done)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))

@@ -72,7 +72,7 @@ async def show_training(table: str, trained: Trained | BaseException) -> None:
     await acreate_markdown_artifact(text, f"{table}-training", "The last training")
 
 
-def notify(table: str, notices: Sequence[str], home: Home, batches: Sequence[Batch]) -> None:
+def notify(table: str, notices: Sequence[str], home: Home, night: Night) -> None:
     """Report what somebody should look at: in the log, as an event for automations, at the webhook."""
     log = get_run_logger()
     for text in notices:
@@ -83,7 +83,7 @@ def notify(table: str, notices: Sequence[str], home: Home, batches: Sequence[Bat
         return
     run = message.run_fields(flow_run.flow_name, flow_run.id, flow_run.name)
     details = {"event": ATTENTION, "table": table, "home": str(home.folder)}
-    if problem := post(message.sentence(notices), details | run | message.file_fields(home, batches)):
+    if problem := post(message.sentence(notices), details | run | message.file_fields(home, night)):
         log.warning(problem)
 
 
