@@ -34,27 +34,22 @@ from looks import (
     tell,
 )  # fmt: skip
 from tables import make, wines
-from victim import LABELS, TRUTH, WANTED, hold, label, train
+from victim import KEPT, LABELS, TRUTH, WANTED, hold, label, prune, train
 from victim import tell as tell_truth
 
 from flows.runs import server
 from flows.state.home import Home
-from models.history import registered
+from models.entries import registered
 from models.store import ModelStore
 from schemas.telling import Delivery, Judgement
 
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
 FILES, FILE_ROWS = 6, 20_000
+COPIES = 3
 KILLS = {
-    "reading": 14,
-    "labelling": 22,
-    "publishing": 30,
-    "telling": 16,
-    "judging": 16,
-    "training": 14,
-    "saving": 20,
-    "promoting": 18,
-}
+    "reading": 14, "labelling": 22, "publishing": 30, "telling": 16, "judging": 16,
+    "training": 14, "saving": 20, "promoting": 18, "pruning": 18,
+}  # fmt: skip
 PROGRAM, PROGRAM_KILLS = "serve --once", 12
 CROWD = "twenty at once"
 FAULTS = (
@@ -149,6 +144,29 @@ class Training:
         return look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
 
 
+class Pruning(Training):
+    """Kills while old versions are removed."""
+
+    def begin(self, _):
+        """Give the store copies of its champion, the last of which is champion."""
+        version = self.store.load()
+        for _ in range(COPIES):
+            number = self.store.save(version.classifier, version.notes, version.files).number
+        self.store.promote(number)
+        return super().begin(0)
+
+    def follow(self, _):
+        """The same again, and what is wrong then."""
+        prune(self.home)
+        found = look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
+        return found + Counter({"staging left behind": len(digits(self.store)) - KEPT})
+
+
+def digits(store):
+    """The folders of versions, pruned or not."""
+    return [path for path in store.folder.iterdir() if path.name.isdecimal()]
+
+
 class Truth:
     """Kills while truth is taken in, or labels are held against it; what is published of labels must not move."""
 
@@ -204,7 +222,7 @@ def digest_of_figures(path):
 def place_of(phase, folder):
     if phase in TRUTH:
         return Truth(folder, phase)
-    return (Labelling if phase in LABELS else Training)(folder)
+    return (Labelling if phase in LABELS else Pruning if phase == "pruning" else Training)(folder)
 
 
 def torture(phase, folder):

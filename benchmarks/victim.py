@@ -21,6 +21,7 @@ from flows.jobs.judge import judge
 from flows.jobs.labeller import Labeller
 from flows.state.home import Home
 from flows.state.tellings import Tellings
+from models import pruning
 from models.store import ModelStore
 from schemas.table import get_table
 from work import label as label_source
@@ -28,6 +29,7 @@ from work import train as train_version
 
 WANTED = 2  # the version that labels; what was labelled before was by version 1
 CHUNK = 16_384
+KEPT = 1  # of the newest versions, when they are pruned
 LABELS = ("reading", "labelling", "publishing")
 TRUTH = ("telling", "judging")
 CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "shutil.rmtree")
@@ -132,6 +134,8 @@ def watch(doom, phase):
         doom.around(training, "cross_validate")
     elif phase == "saving":
         doom.during(ModelStore, "save")
+    elif phase == "pruning":
+        doom.during(pruning, "prune")
     else:
         doom.during(ModelStore, "promote")
 
@@ -155,6 +159,10 @@ def hold(home, batch):
     return judge(home, batch, Tellings.of(home), get_table("wine"))
 
 
+def prune(home):
+    pruning.prune(ModelStore(home.models("wine")), KEPT)
+
+
 def main():
     phase, at, delay, folder, what = sys.argv[1:]
     doom = Doom(int(at), float(delay))
@@ -163,6 +171,8 @@ def main():
         label(Home.at(folder), Path(what), replace=True)
     elif phase in TRUTH:
         {"telling": tell, "judging": hold}[phase](Home.at(folder), what)
+    elif phase == "pruning":
+        prune(Home.at(folder))
     else:
         train(Home.at(folder), int(what))
     print(len(doom.times), doom.times[-1] - doom.times[0])

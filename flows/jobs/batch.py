@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, get_args
 
 from data.errors import SourceError
 from data.files import batch_name
@@ -13,6 +13,8 @@ from flows.state.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Status: TypeAlias = Literal["labelled", "refused", "unchanged"]
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 LONGEST_NAME: Final = 5_000  # characters: paths have 4,096
 MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
 
@@ -23,7 +25,7 @@ class Batch:
 
     batch: str
     source: str
-    status: Literal["labelled", "unchanged", "refused"]
+    status: Status
     rows: int = 0
     labelled: int = 0
     rejected: int = 0

@@ -19,6 +19,7 @@ from flows.jobs.request import Request
 from flows.jobs.stopping import check
 from flows.state.judgement import unjudged
 from flows.state.ledger import published
+from flows.state.leftovers import sweep_leftovers
 from flows.state.refused_files import RefusedFiles
 from flows.state.seen import Seen
 from flows.state.tellings import Tellings, deliveries
@@ -65,6 +66,7 @@ def idle(home: Home, table: str, *, quiet: float, **asked: Any) -> Night | None:
             _check_known(home, request)
             found = survey(home.inbox, request, quiet=quiet, sleep=_give_up, **asked)
             sweep(home.staging)
+            sweep_leftovers(home)
     except Exception:  # noqa: BLE001  whatever it is, a run says it better
         return None
     return (
