@@ -1,0 +1,103 @@
+"""Measured rows: a batch's labels beside the measurements they were made from, streamed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.errors import SourceError
+from data.reading import read_chunks
+from data.sniffing import sniff
+from flows.state.inputs import find_input
+from models.errors import ModelError
+from models.store import ModelStore
+from schemas.table import get_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from data.sources import Source
+    from flows.state.home import Home
+    from models.store import Version
+    from schemas.record import Record
+    from schemas.table import Table
+
+OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
+SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
+DISTANCE: Final = "distance"
+ROWS: Final = 131_072  # of labels at once
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A batch, its input where that is found, and the version that labelled it where it is still there."""
+
+    batch: str
+    record: Record
+    labels: Path
+    source: Source | None
+    version: Version | None
+    missing: tuple[str, ...]
+    """What is not there and why, in sentences."""
+
+    @classmethod
+    def find(cls, home: Home, batch: str, record: Record) -> Measured:
+        """The batch of this record and what it was made from."""
+        source, version, missing = None, None, []
+        try:
+            source = find_input(home, batch, record)
+        except SourceError as error:
+            missing.append(str(error).rpartition("; ")[0])
+        try:
+            version = ModelStore(home.models(record.table)).load(record.model_version)
+        except (ModelError, OSError) as error:
+            missing.append(str(error).rpartition("; ")[0])
+        return cls(batch, record, home.labels(batch), source, version, tuple(missing))
+
+    def parts(self) -> Iterator[pa.Table]:
+        """The rows labelled, in their order and so many at once: batch, what the labels say, distance, measurements.
+
+        The distance is that to the training rows, by which `typicality` is counted. It and the measurements are null
+        where the input or the version is not there. SourceError where the input cannot be read.
+        """
+        table = get_table(self.record.table)
+        for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
+            none = pa.nulls(said.num_rows, pa.float64())
+            measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
+            columns = {"batch": pa.repeat(self.batch, said.num_rows), **dict(zip(SAID, said.columns, strict=True))}
+            columns[DISTANCE] = none if values is None else self._distances(values)
+            yield pa.table(columns | dict(zip(table.features, measured, strict=True)))
+
+    def _said(self) -> Iterator[pa.Table]:
+        with pq.ParquetFile(self.labels, **OPTIONS) as file:
+            for part in file.iter_batches(ROWS, columns=[*SAID]):
+                yield pa.table({name: _plain(part[name]) for name in SAID})
+
+    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, Any]]:
+        """The labels that each chunk of the input has got, and its measurements, (n, d)."""
+        assert self.source
+        columns = self.record.columns
+        layout = sniff(self.source, table, columns.split(",") if columns else None)
+        said = self._said()
+        waiting = next(said, None)
+        for chunk in read_chunks(self.source, layout):
+            last = int(chunk.frame.index[-1]) if len(chunk.frame) else -1
+            while waiting and waiting["row"][-1].as_py() <= last and (more := next(said, None)):
+                waiting = pa.concat_tables([waiting, more])
+            if waiting:
+                here = pc.less_equal(waiting["row"], last)
+                mine, waiting = waiting.filter(here), waiting.filter(pc.invert(here))
+                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]].to_numpy()
+
+    def _distances(self, values: Any) -> pa.Array:
+        conformal = self.version.classifier.conformal if self.version else None
+        return pa.array(conformal.space.distances(values)[0]) if conformal else pa.nulls(len(values), pa.float64())
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
