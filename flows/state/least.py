@@ -22,9 +22,10 @@ class Least:
 
     def add(self, rows: pa.Table) -> None:
         """Take more rows in."""
-        if rows.num_rows:
+        if rows.num_rows and self._most:
             both = rows if self._rows is None else pa.concat_tables([self._rows, rows])
-            self._rows = both.take(pc.sort_indices(both, sort_keys=self._order)[: self._most])
+            least = pc.select_k_unstable(both, k=self._most, sort_keys=self._order)  # no two rows are equal
+            self._rows = both.take(least)
 
     @property
     def rows(self) -> Sequence[dict[str, Any]]:

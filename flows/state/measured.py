@@ -62,15 +62,15 @@ class Measured:
     def parts(self) -> Iterator[pa.Table]:
         """The rows labelled, in their order and so many at once: batch, what the labels say, distance, measurements.
 
-        The distance is that to the training rows, by which `typicality` is counted. It and the measurements are null
-        where the input or the version is not there. SourceError where the input cannot be read.
+        The distance is that to the training rows, by which `typicality` is counted, of rows up for review. It and the
+        measurements are null where the input or the version is not there. SourceError where the input cannot be read.
         """
         table = get_table(self.record.table)
         for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
             none = pa.nulls(said.num_rows, pa.float64())
             measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
             columns = {"batch": pa.repeat(self.batch, said.num_rows), **dict(zip(SAID, said.columns, strict=True))}
-            columns[DISTANCE] = none if values is None else self._distances(values)
+            columns[DISTANCE] = none if values is None else self._distances(values, said["review"])
             yield pa.table(columns | dict(zip(table.features, measured, strict=True)))
 
     def _said(self) -> Iterator[pa.Table]:
@@ -94,9 +94,13 @@ class Measured:
                 mine, waiting = waiting.filter(here), waiting.filter(pc.invert(here))
                 yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]].to_numpy()
 
-    def _distances(self, values: Any) -> pa.Array:
+    def _distances(self, values: Any, review: pa.ChunkedArray) -> pa.Array:
+        """The distances of the rows that are up for review: those of all would take as long as labelling them."""
         conformal = self.version.classifier.conformal if self.version else None
-        return pa.array(conformal.space.distances(values)[0]) if conformal else pa.nulls(len(values), pa.float64())
+        if conformal is None:
+            return pa.nulls(len(values), pa.float64())
+        found = conformal.space.distances(values[review.to_numpy()])[0]
+        return pc.replace_with_mask(pa.nulls(len(values), pa.float64()), review.combine_chunks(), pa.array(found))
 
 
 def _plain(column: pa.Array) -> pa.Array:

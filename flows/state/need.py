@@ -20,11 +20,11 @@ class Need:
     turn, so that no kind hides the other; then the others, the least sure first. Rows whose truth is known are none.
     """
 
-    def __init__(self, most: int) -> None:
-        """The need of the first ``most`` rows."""
+    def __init__(self, most: int, *, others: bool = True) -> None:
+        """The need of the first ``most`` rows; ``others`` are those that are not up for review."""
         self._doubtful = Least(["confidence"], most)
         self._unlike = Least(["typicality", "nearness", "confidence"], most)
-        self._others = Least(["confidence"], most)
+        self._others = Least(["confidence"], most if others else 0)
         self.up_for_review = 0
 
     def add(self, rows: pa.Table, told: pa.Array) -> None:
@@ -38,10 +38,10 @@ class Need:
             least.add(review)
         self._others.add(unknown.filter(pc.invert(unknown["review"])))
 
-    def ranked(self, *, others: bool = True) -> list[dict[str, Any]]:
-        """The rows, most telling first, each once; ``others`` are those that are not up for review."""
+    def ranked(self) -> list[dict[str, Any]]:
+        """The rows, most telling first, each once."""
         in_turn = chain.from_iterable(zip_longest(self._doubtful.rows, self._unlike.rows))
         first: dict[tuple[str, int], dict[str, Any]] = {}
-        for row in chain(filter(None, in_turn), self._others.rows if others else []):
+        for row in chain(filter(None, in_turn), self._others.rows):
             first.setdefault((row["batch"], row["row"]), row)
         return [*first.values()]

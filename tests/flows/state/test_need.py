@@ -26,15 +26,17 @@ MIXED = rows(
 )
 
 
-def ranked(need, **asked):
-    return [row["row"] for row in need.ranked(**asked)]
+def ranked(need):
+    return [row["row"] for row in need.ranked()]
 
 
 def test_the_doubtful_and_the_unlike_come_in_turn_each_by_how_much_and_then_the_least_sure_others():
     need = Need(10)
     need.add(MIXED, pa.array([7]))
     assert ranked(need) == [2, 1, 3, 0, 5, 4]
-    assert ranked(need, others=False) == [2, 1, 3, 0]
+    alone = Need(10, others=False)
+    alone.add(MIXED, pa.array([7]))
+    assert ranked(alone) == [2, 1, 3, 0]
     assert need.up_for_review == 4
 
 
