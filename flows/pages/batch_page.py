@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from data.errors import SourceError
 from flows.pages import charts
 from flows.pages.batch_needs import needs_section
 from flows.pages.batch_rows import BatchRows
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.state.home import Home
+    from schemas.record import Record
 
 BESIDE: Final = (
     "Each pale bar is a tenth of the training rows, from their least value to their greatest; the dark one is the "
@@ -35,8 +37,7 @@ def draw_batch(batch: str, home: Home) -> Path:
     """Draw the page of a batch; SourceError where there is no such batch."""
     record = record_of(home, batch)
     report, judged = Report.read(home.report(batch)), judgement_of(home, batch)
-    found = Measured.find(home, batch, record)
-    rows = BatchRows.of(home, found, MOST)
+    found, rows = _passed_over(home, batch, record)
     links = Links(home, home.page(batch))
     version = links.version(record.table, record.model_version)
     when = f"{labelled_at(home.report(batch)):%-d %B %Y, %H:%M} UTC"
@@ -61,6 +62,16 @@ def draw_batch(batch: str, home: Home) -> Path:
         first=needs_section(batch, record, report, judged, rows.need.up_for_review),
     )
     return page.publish(home, batch)
+
+
+def _passed_over(home: Home, batch: str, record: Record) -> tuple[Measured, BatchRows]:
+    """A batch and its rows; without its input where that changes meanwhile, for a page is better than none."""
+    found = Measured.find(home, batch, record)
+    try:
+        return found, BatchRows.of(home, found, MOST)
+    except SourceError as error:
+        found = found.without_input(error)
+        return found, BatchRows.of(home, found, MOST)
 
 
 def _sections(home: Home, batch: Measured, rows: BatchRows, report: Report, judged: Report | None) -> Iterator[Section]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,12 +13,13 @@ from data.errors import SourceError
 from data.reading import read_chunks
 from data.sniffing import sniff
 from flows.state.inputs import find_input
+from flows.state.training_table import training_table
 from models.errors import ModelError
 from models.store import ModelStore
 from schemas.table import get_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from data.sources import Source
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from models.store import Version
     from schemas.record import Record
     from schemas.table import Table
+
+Found = TypeVar("Found")
 
 OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
 SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
@@ -48,16 +51,14 @@ class Measured:
     @classmethod
     def find(cls, home: Home, batch: str, record: Record) -> Measured:
         """The batch of this record and what it was made from."""
-        source, version, missing = None, None, []
-        try:
-            source = find_input(home, batch, record)
-        except SourceError as error:
-            missing.append(str(error).rpartition("; ")[0])
-        try:
-            version = ModelStore(home.models(record.table)).load(record.model_version)
-        except (ModelError, OSError) as error:
-            missing.append(str(error).rpartition("; ")[0])
+        missing: list[str] = []
+        source = _there(lambda: find_input(home, batch, record), missing)
+        version = _there(lambda: _version(home, record), missing)
         return cls(batch, record, home.labels(batch), source, version, tuple(missing))
+
+    def without_input(self, error: SourceError) -> Measured:
+        """The same as if its input were not there, which it is not for this reason."""
+        return replace(self, source=None, missing=(*self.missing, _what(error)))
 
     def parts(self) -> Iterator[pa.Table]:
         """The rows labelled, in their order and so many at once: batch, what the labels say, distance, measurements.
@@ -101,6 +102,26 @@ class Measured:
             return pa.nulls(len(values), pa.float64())
         found = conformal.space.distances(values[review.to_numpy()])[0]
         return pc.replace_with_mask(pa.nulls(len(values), pa.float64()), review.combine_chunks(), pa.array(found))
+
+
+def _version(home: Home, record: Record) -> Version:
+    version = ModelStore(home.models(record.table)).load(record.model_version)
+    training_table(version)  # without which nobody can say what is unusual
+    return version
+
+
+def _there(find: Callable[[], Found], missing: list[str]) -> Found | None:
+    """What is found; None where it is not, and then why is added to what is missing."""
+    try:
+        return find()
+    except (SourceError, ModelError, OSError) as error:
+        missing.append(_what(error))
+        return None
+
+
+def _what(error: Exception) -> str:
+    """What is wrong and what was found, without what to do: `name it by --source` is said of another command."""
+    return str(error).rpartition("; ")[0] or str(error)
 
 
 def _plain(column: pa.Array) -> pa.Array:

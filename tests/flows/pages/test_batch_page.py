@@ -1,7 +1,9 @@
 import re
 
+from data.errors import MovingError
 from flows.pages.batch_page import draw_batch
 from flows.pages.version_page import draw_version
+from flows.state import measured
 from flows.state.report import labelled_at
 from hostile import Parsed
 from models.store import ModelStore
@@ -65,6 +67,14 @@ def test_a_batch_whose_input_is_gone_has_a_page_too_and_it_says_so(place, untold
     assert "Not drawn: the source untold.csv of sha256" in text
     assert "drift against the training rows" in text
     assert "B-7" in text
+
+
+def test_a_batch_whose_input_changes_while_it_is_read_has_a_page_too(place, untold, tmp_path, monkeypatch):
+    def changed(*_):
+        raise MovingError("untold.csv: changed while it was read; found other bytes; run again")
+
+    monkeypatch.setattr(measured, "sniff", changed)
+    assert "Not drawn: untold.csv: changed while it was read; found other bytes." in words(untold, place)
 
 
 def test_links_lead_to_the_page_over_everything_and_to_that_of_the_version(place, untold):

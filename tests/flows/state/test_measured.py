@@ -9,6 +9,7 @@ from flows.state import measured as measured_rows
 from flows.state.home import Home
 from flows.state.ledger import record_of
 from flows.state.measured import Measured
+from models.errors import ModelError
 from models.store import ModelStore
 from work import FEATURES, LINES, cells, label, with_cell, write
 
@@ -59,6 +60,17 @@ def test_without_its_input_or_its_version_a_batch_is_its_labels_alone_and_says_s
     source, version = measured(place, "gone").missing
     assert "the source gone.csv" in source
     assert "version 1" in version
+
+
+def test_a_version_whose_training_rows_are_not_there_is_as_good_as_gone(place, tmp_path, monkeypatch):
+    def none(_version):
+        raise ModelError("version 1: training.parquet is missing; found no file; restore it")
+
+    label(write(tmp_path / "old.csv", *LINES[:5]), place)
+    monkeypatch.setattr(measured_rows, "training_table", none)
+    found = measured(place, "old")
+    assert (found.version, found.missing) == (None, ("version 1: training.parquet is missing; found no file",))
+    assert rows_of(place, "old")[0]["hue"] is not None
 
 
 def test_an_input_that_changes_while_it_is_read_is_refused(place, tmp_path):
