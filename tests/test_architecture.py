@@ -27,7 +27,11 @@ MAY_IMPORT = {
 }
 """The packages that a room knows besides the standard library."""
 
-OPTIONAL = {"models/export.py": {"onnx"}, "flows/runs/cluster.py": {"distributed", "prefect_dask"}}
+OPTIONAL = {
+    "data/workbook.py": {"openpyxl"},
+    "flows/runs/cluster.py": {"distributed", "prefect_dask"},
+    "models/export.py": {"onnx"},
+}
 """What a module knows where the extra of that name is installed."""
 
 MAY_HOLD_ROOMS = {"flows": {"cli", "runs", "jobs", "pages", "state"}, "schemas": {"tables"}}

@@ -31,6 +31,10 @@ COMMANDS: Final = {
     "label": ("label:label", "Label tables: files, folders or globs to labels, rejects and reports."),
     "truth": ("truth:truth", "Truth that comes later, and what the labels came to."),
     "models": ("models:models", "The versions there are."),
+    "review": (
+        "review:review",
+        "Write a sheet of the rows that a person should look at, most telling first, to be filled in.",
+    ),
     "replay": ("replay:replay", "Label a batch again as its file records, and say whether it comes out the same."),
     "diff": ("replay:diff", "Show what another version would say of a batch; nothing published is touched."),
     "open": ("open:open_page", "Draw the page of a batch or a version, and open it in the browser."),

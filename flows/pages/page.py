@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flows.pages.link import Link
     from flows.state.home import Home
 
 LONGEST_LINE: Final = 2_000  # characters of the lead
@@ -29,6 +30,8 @@ class Section:
     numbers: tuple[str, ...] = ()
     """The columns whose cells are numbers."""
     note: str = ""
+    kind: str = ""
+    """What a template of its own may draw in its own way."""
 
     @property
     def columns(self) -> list[str]:
@@ -45,17 +48,26 @@ class Page:
     facts: Mapping[str, str]
     sections: Sequence[Section]
     foot: str
+    links: Sequence[Link] = ()
+    template: str = "page.html"
+    first: Section | None = None
+    """What stands above all figures."""
 
     def publish(self, home: Home, name: str) -> Path:
         """Write the page under this name, and return where it is."""
-        environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
         bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
         target = home.page(name)
         with Stage(home.staging, "page", name) as stage:
-            text = environment.get_template("page.html").render(vars(bounded))
+            text = rendered(self.template, **vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()
         return target
+
+
+def rendered(name: str, /, **values: Any) -> str:
+    """One of the templates beside this file, filled in; texts in it stay text."""
+    environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
+    return environment.get_template(name).render(values)
 
 
 def confusion_section(counts: Mapping[tuple[str, str], int], note: str) -> Iterator[Section]:

@@ -86,5 +86,12 @@ def report_table(
     return pa.Table.from_pylist([{**same, **figure} for figure in figures], schema=reports_schema())
 
 
+def labelled_at(path: Path) -> datetime:
+    """When the batch of a published report was labelled."""
+    with pq.ParquetFile(path) as file:
+        (when,) = next(file.iter_batches(1, columns=["labelled_at"]))["labelled_at"].to_pylist()
+    return when  # type: ignore[no-any-return]
+
+
 def _drift(line: Mapping[str, Any]) -> Drift:
     return Drift(line["value"], line["other"], line["count"])
