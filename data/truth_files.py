@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,10 +16,13 @@ from data.errors import ColumnError, SourceError, TextError
 from data.formats import foreign_format
 from data.headers import SEPARATORS, cut_cells
 from data.parquet_rows import open_parquet
+from data.sources import unverified
+from data.spreadsheet import GUARD, plain
 from data.text import compression_of, open_plain, read_pieces, sniff_encoding
 from data.text_parsing import parse_numbers
 from data.truth import Truth
 from data.truth_columns import TruthColumns, tells_truth, truth_columns
+from data.workbook import ENDING, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 HEAD: Final = 1 << 18
 LARGEST: Final = 1 << 29  # bytes, unpacked: what is told is held in memory
 CHUNK: Final = 1 << 17
+MISREAD: Final = "\ufeff".encode().decode("cp1252")
 NEEDS: Final = "a column called truth, and one called id or two called batch and row"
 
 
@@ -84,17 +89,25 @@ def read_truth(source: Readable, expected: Expected) -> TruthFile:
 
 
 def _read(source: Readable, expected: Expected) -> TruthFile:
-    table = _parquet(source) if _is_parquet(source) else _text(source, expected)
+    table = _table(source, expected)
     found = truth_columns(table.names, expected)
     if found is None:
         shown = ", ".join(map(repr, table.names[:20]))
         message = f"no truth file; found the columns {shown}; it needs {NEEDS}"
         raise ColumnError(message)
     cells = _cells(table, found)
+    if found.by_row:  # a sheet, in which cells may be guarded
+        cells = _unguarded(cells, found)
     counts = cells["truth"].value_counts().to_pylist()
     texts = {each["values"].strip(): each["counts"] for each in counts if each["values"] and each["values"].strip()}
     rows = cells.num_rows + table.malformed
     return TruthFile(cells, Truth.of(texts, expected), rows, table.malformed)
+
+
+def _table(source: Readable, expected: Expected) -> _Table:
+    if _is_parquet(source):
+        return _parquet(source)
+    return _workbook(source) if _is_workbook(source) else _text(source, expected)
 
 
 def _cells(table: _Table, found: TruthColumns) -> pa.Table:
@@ -103,13 +116,26 @@ def _cells(table: _Table, found: TruthColumns) -> pa.Table:
     return pa.table(text | numbers)
 
 
+def _unguarded(cells: pa.Table, found: TruthColumns) -> pa.Table:
+    for name in found.places:
+        column = cells[name]
+        if pa.compute.any(pa.compute.starts_with(column, GUARD)).as_py():
+            texts = [cell and plain(cell) for cell in column.to_pylist()]
+            cells = cells.set_column(
+                cells.column_names.index(name), name, pa.chunked_array([pa.array(texts, pa.string())])
+            )
+    return cells
+
+
 def _as(convert: Any, column: pa.ChunkedArray) -> pa.ChunkedArray:
     chunks = [convert(chunk) for chunk in column.chunks]
     return pa.chunked_array(chunks or [convert(pa.array([], column.type))])
 
 
 def _numbers(column: pa.ChunkedArray, decimal: str) -> pa.ChunkedArray:
-    return parse_numbers(column, decimal) if pa.types.is_string(column.type) else _as(as_numbers, column)
+    if pa.types.is_string(column.type):
+        return parse_numbers(pa.compute.utf8_ltrim(column, GUARD), decimal)
+    return _as(as_numbers, column)
 
 
 def _is_parquet(source: Readable) -> bool:
@@ -128,12 +154,29 @@ def _parquet(source: Readable) -> _Table:
         return _Table(names, pa.Table.from_batches(batches, None if batches else opened.file.schema_arrow), ".")
 
 
+def _is_workbook(source: Readable) -> bool:
+    return unverified(source).suffix.lower() == ENDING
+
+
+def _workbook(source: Readable) -> _Table:
+    rows = [row for row in read_workbook(unverified(source)) if any(map(str.strip, row))]
+    if not rows:
+        message = f"no truth file; found no row in its first sheet; it needs {NEEDS}"
+        raise TextError(message)
+    names, *body = rows
+    whole = [[*row, *[""] * len(names)][: len(names)] for row in body]
+    columns = zip(*whole, strict=True) if whole else [[] for _ in names]
+    return _Table(names, pa.table({str(at): pa.array(cells, pa.string()) for at, cells in enumerate(columns)}), ".")
+
+
 def _names(source: Readable, expected: Expected) -> Sequence[str]:
+    if _is_workbook(source):
+        return next((row for row in read_workbook(unverified(source)) if any(map(str.strip, row))), [])
     if _is_parquet(source):
         with open_parquet(source) as opened:
             return list(opened.file.schema_arrow.names)
     head = next(_pieces(source), b"").decode(errors="backslashreplace")
-    return _header(head, expected)[0]
+    return _header(_reread(head), expected)[0]
 
 
 def _text(source: Readable, expected: Expected) -> _Table:
@@ -141,7 +184,7 @@ def _text(source: Readable, expected: Expected) -> _Table:
     for piece in _pieces(source):
         pieces.append(piece)
         _check_size(sum(map(len, pieces)))
-    text = b"".join(pieces).decode(errors="backslashreplace")
+    text = _reread(b"".join(pieces).decode(errors="backslashreplace"))
     names, separator, start = _header(text, expected)
     malformed: list[int] = []
 
@@ -161,6 +204,16 @@ def _text(source: Readable, expected: Expected) -> _Table:
             pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False),
         )
     return _Table(names, table, "," if separator == ";" else ".", len(malformed))
+
+
+def _reread(text: str) -> str:
+    """The text as it was before a spreadsheet took its UTF-8 for Windows-1252, as its mark shows; else as it is."""
+    if MISREAD not in text[: len(MISREAD) + 1]:
+        return text
+    end = text.rfind("\n") + 1 or len(text)  # a head may end within a character
+    with suppress(UnicodeError):
+        return text[:end].encode("cp1252").decode("utf-8").replace("\ufeff", "", 1)
+    return text.replace(MISREAD, "", 1)
 
 
 def _pieces(source: Readable) -> Iterator[bytes]:

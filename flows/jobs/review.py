@@ -70,7 +70,7 @@ def review(home: Home, target: Path, asked: Asked) -> Sheet:
 def sheet_columns(asked: Asked) -> list[str]:
     """The columns of a sheet, those that a person fills in last."""
     label = () if asked.blind else LABEL
-    return ["batch", "row", "id", *label, *get_table(asked.table).features, "unusual", "how", *FILLED_IN]
+    return ["batch", "row", "id", *label, *get_table(asked.table).features, "unusual", "input", "how", *FILLED_IN]
 
 
 def _measured(home: Home, asked: Asked) -> Iterator[Measured]:
@@ -87,12 +87,13 @@ def _measured(home: Home, asked: Asked) -> Iterator[Measured]:
 
 
 def _rows(rows: Sequence[dict[str, Any]], found: Sequence[Measured], asked: Asked) -> Iterator[list[str | float]]:
-    versions = {each.batch: each.version for each in found}
+    batches = {each.batch: each for each in found}
     for row in rows:
-        version = versions[row["batch"]]
+        version = batches[row["batch"]].version
         cells = row | {
             "confidence": round(row["confidence"], DIGITS),
             "unusual": unusual(row, version) if version else "",
+            "input": f"sha256:{batches[row['batch']].record.source_sha256}",
             **dict.fromkeys(FILLED_IN, ""),
         }
         yield ["" if cells[name] is None else cells[name] for name in sheet_columns(asked)]

@@ -6,7 +6,8 @@ import pytest
 
 from data import truth_files
 from data.errors import SourceError
-from data.truth_files import is_truth_file, read_truth
+from data.truth_files import MISREAD, is_truth_file, read_truth
+from data.workbook import write_workbook
 from work import TABLE, WINE
 
 ROWS = [("007", "barolo"), ("B,8", "grignolino"), ("9", None)]
@@ -95,4 +96,59 @@ def test_what_is_too_large_to_be_held_is_refused(tmp_path, monkeypatch, name):
     else:
         pq.write_table(pa.table({"id": range(999), "truth": ["barolo"] * 999}), path)
     with pytest.raises(SourceError, match=r"too large; .* 100 at most; split it"):
+        read_truth(path, TABLE)
+
+
+SHEET = [["batch", "row", "id", "alcohol", "truth", "by"], ["a", "0", "'007", "'14.230000000000004", "barolo", "=A"]]
+
+
+def as_sheet(rows):
+    return "".join(",".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
+
+
+def test_cells_of_a_sheet_are_what_they_were_before_they_were_guarded(tmp_path):
+    path = tmp_path / "sheet.csv"
+    path.write_text(as_sheet(SHEET), encoding="utf-8-sig")
+    told = read_truth(path, TABLE)
+    assert told.text("id").to_pylist() == ["007"]
+    assert told.cells["alcohol"].to_pylist() == [14.230000000000004]
+
+
+def test_an_apostrophe_in_a_file_that_is_no_sheet_belongs_to_the_id(tmp_path):
+    path = tmp_path / "told.csv"
+    path.write_text("id,truth\n'007,barolo\n")
+    assert read_truth(path, TABLE).text("id").to_pylist() == ["'007"]
+
+
+def test_a_sheet_whose_utf_8_was_taken_for_windows_1252_is_read_as_it_was(tmp_path):
+    path = tmp_path / "sheet.csv"
+    rows = [["batch", "row", "id", "truth"], ["öct", "0", "Flasche ä", "barolo"]]
+    for number, text in enumerate([as_sheet(rows), as_sheet(rows).replace('"', "")]):
+        written = ("\ufeff" + text).encode().decode("cp1252")
+        quoted = written.replace(MISREAD + '"', '"' + MISREAD, 1) if number == 0 else written
+        path.write_text(quoted, encoding="utf-8")
+        assert is_truth_file(path, TABLE)
+        told = read_truth(path, TABLE)
+        assert (told.text("batch").to_pylist(), told.text("id").to_pylist()) == (["öct"], ["Flasche ä"])
+
+
+def test_a_workbook_is_read_by_its_first_sheet(tmp_path):
+    path = tmp_path / "sheet.xlsx"
+    write_workbook(path, SHEET[0], [SHEET[1], ["a", "1", "8", "13.2", "", ""]])
+    assert is_truth_file(path, TABLE)
+    told = read_truth(path, TABLE)
+    assert told.text("id").to_pylist() == ["007", "8"]
+    assert told.text("truth").to_pylist() == ["barolo", None]
+    assert told.cells["alcohol"].to_pylist() == [14.230000000000004, 13.2]
+
+
+@pytest.mark.parametrize("rows", [[], [["a", "b"]], [["id", "truth"]]])
+def test_a_workbook_without_truth_is_refused_or_empty(tmp_path, rows):
+    path = tmp_path / "sheet.xlsx"
+    write_workbook(path, rows[0] if rows else [], rows[1:])
+    if rows == [["id", "truth"]]:
+        assert read_truth(path, TABLE).rows == 0
+        return
+    assert not is_truth_file(path, TABLE)
+    with pytest.raises(SourceError, match="no truth file"):
         read_truth(path, TABLE)
