@@ -78,7 +78,7 @@ def _sections(home: Home, batch: Measured, rows: BatchRows, report: Report, judg
     if batch.record.labelled:
         yield from _charts(batch, rows, report)
         yield from judged_sections(judged)
-        counts = (judged or report).confusion()
+        counts = (judged.confusion() if judged else {}) or report.confusion()
         yield from confusion_section(counts, "Rows of this batch with truth, those trained on among them.")
         yield review_section(batch, rows)
     yield from rejected_sections(home.rejects(batch.batch), report)
