@@ -52,9 +52,19 @@ class Home:
         """The truth that a delivery tells."""
         return self.folder / "data" / "truth" / f"{delivery}.parquet"
 
+    @property
+    def pages(self) -> Path:
+        """Where pages for people are."""
+        return self.folder / "data" / "pages"
+
+    @property
+    def home_page(self) -> Path:
+        """The page over everything, which a web server shows for the folder."""
+        return self.pages / "index.html"
+
     def page(self, name: str) -> Path:
-        """The page of a batch or a version, for people."""
-        return self.folder / "data" / "pages" / f"{name}.html"
+        """The page of a batch or a version, for people; of a batch `index` by a name that no batch can have."""
+        return self.pages / (f"_{name}.html" if name.casefold() == self.home_page.stem else f"{name}.html")
 
     @property
     def inbox(self) -> Path:

@@ -21,7 +21,14 @@ def test_an_address_of_object_storage_is_no_home():
 
 def test_everything_lies_within_it_and_no_two_things_in_one_place(tmp_path):
     home = Home(tmp_path)
-    files = [home.labels("a"), home.rejects("a"), home.report("a"), home.page("a")]
+    files = [home.labels("a"), home.rejects("a"), home.report("a"), home.page("a"), home.home_page]
     folders = [home.inbox, home.refused, home.runs, home.prefect, home.staging, home.models("wine")]
     assert len({*files, *folders}) == len(files) + len(folders)
     assert all(tmp_path in Path(place).parents for place in (*files, *folders))
+
+
+@pytest.mark.parametrize("batch", ["index", "Index", "INDEX"])
+def test_no_batch_has_the_place_of_the_page_over_everything(tmp_path, batch):
+    home = Home(tmp_path)
+    assert home.page(batch).name == f"_{batch}.html"  # names of batches begin with no _
+    assert home.page("versions/index") == home.pages / "versions" / "index.html"
