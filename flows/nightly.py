@@ -79,7 +79,7 @@ async def label_inbox(
             alerts = [text for batch in batches for text in notices(batch, alert)]
             if batches:
                 await show_batches(table, f"Labels of {inbox}", batches, request.version, alerts)
-                await show_pages(table, batches, place)
+            await show_pages(table, batches, place)
             notify(table, alerts)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from flows.pages.link import Link
     from flows.state.home import Home
 
 LONGEST_LINE: Final = 2_000  # characters of the lead
@@ -45,14 +46,19 @@ class Page:
     facts: Mapping[str, str]
     sections: Sequence[Section]
     foot: str
+    links: Sequence[Link] = ()
+    template: str = "page.html"
 
     def publish(self, home: Home, name: str) -> Path:
         """Write the page under this name, and return where it is."""
+        return self.write(home, home.page(name))
+
+    def write(self, home: Home, target: Path) -> Path:
+        """Write the page there, and return where it is."""
         environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
         bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
-        target = home.page(name)
-        with Stage(home.staging, "page", name) as stage:
-            text = environment.get_template("page.html").render(vars(bounded))
+        with Stage(home.staging, "page", str(target.relative_to(home.pages))) as stage:
+            text = environment.get_template(self.template).render(vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()
         return target
