@@ -60,7 +60,8 @@ async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
         get_run_logger().warning(problem)
     for page in pages if len(pages) == 1 else over_everything[: len(pages)]:
         if address := page_url(home, page):
-            await acreate_link_artifact(address, page.stem, f"{table}-page", "What was labelled, for people")
+            text = "the page of the batch" if page in pages else "the page over all batches"  # no name: it is Markdown
+            await acreate_link_artifact(address, text, f"{table}-page", "What was labelled, for people")
 
 
 async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:

@@ -20,9 +20,15 @@ def shown(night, prefect_client):
     return run
 
 
-def test_each_run_shows_a_summary_a_table_and_the_confusion_under_stable_keys(home, inbox, shown):
-    _, found = shown()
+def test_each_run_shows_a_summary_a_table_and_the_confusion_under_stable_keys(
+    home, inbox, shown, recorded, monkeypatch
+):
+    monkeypatch.setenv("WINE_LABELS_PAGES_URL", "file:///srv/pages")
+    state, found = shown()
     assert set(found) == {"wine-summary", "wine-batches", "wine-confusion"}  # no page: it has no address elsewhere
+    _, _, log = recorded(state)
+    (warning,) = [line for line in log if "PAGES_URL" in line]
+    assert warning.startswith("WINE_LABELS_PAGES_URL: pages are not linked; found no address in it; ")
     for name in ("a", "index", "versions/wine-0001"):
         assert (home / "data" / "pages" / f"{name}.html").is_file()
     assert "178 rows in, 178 labelled, 0 rejected" in found["wine-summary"]
@@ -34,7 +40,7 @@ def test_each_run_shows_a_summary_a_table_and_the_confusion_under_stable_keys(ho
 def test_pages_are_linked_where_they_have_an_address_and_no_run_fails_for_want_of_one(home, inbox, shown, monkeypatch):
     monkeypatch.setenv("WINE_LABELS_PAGES_URL", "https://wine.example/pages/")
     (inbox / "a.csv").rename(inbox / "a b.csv")
-    assert "(https://wine.example/pages/a%20b.html)" in shown()[1]["wine-page"]
+    assert shown()[1]["wine-page"] == "[the page of the batch](https://wine.example/pages/a%20b.html)"
 
     def fail(home):
         raise RuntimeError
