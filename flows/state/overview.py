@@ -29,8 +29,8 @@ LARGEST: Final = 1 << 28
 ENDING: Final = ".parquet"
 UNREADABLE: Final = (OSError, ValueError, LookupError, TypeError, pa.ArrowException)
 
-Stamps: TypeAlias = "list[list[int] | None]"
-Kept: TypeAlias = "dict[str, tuple[Stamps, Figures]]"
+Kept: TypeAlias = "dict[str, tuple[str, Figures]]"
+"""By the name of a batch the stamps of its files, and its figures."""
 
 
 def overview(home: Home) -> dict[str, Figures | None]:
@@ -52,25 +52,25 @@ def overview(home: Home) -> dict[str, Figures | None]:
     return {batch: figures for batch, (_, figures) in now.items()} | unreadable
 
 
-def _stamps(home: Home) -> dict[str, Stamps]:
+def _stamps(home: Home) -> dict[str, str]:
     """The stamps of the labels, the report and the judged file of each batch that has the first two."""
     labels, reports, judged = (_stamps_in(path("").parent) for path in (home.labels, home.report, home.judged))
     return {
-        name.removesuffix(ENDING): [stamp, reports[name], judged.get(name)]
-        for name, stamp in labels.items()
-        if name in reports
+        name.removesuffix(ENDING): f"{labels[name]} {reports[name]} {judged.get(name, '')}"
+        for name in sorted(labels.keys() & reports.keys())
+        if name.endswith(ENDING)
     }
 
 
-def _stamps_in(folder: Path) -> dict[str, list[int]]:
-    """Size, times and number of each results file in a folder."""
-    found: dict[str, list[int]] = {}
+def _stamps_in(folder: Path) -> dict[str, str]:
+    """Size, times and number of each file in a folder, as one text: there may be very many."""
+    found: dict[str, str] = {}
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(OSError):  # it may go meanwhile
                 state = entry.stat()
-                found[entry.name] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
-    return {name: found[name] for name in sorted(found) if name.endswith(ENDING)}
+                found[entry.name] = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+    return found
 
 
 def _kept(home: Home) -> Kept:
