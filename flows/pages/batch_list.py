@@ -28,7 +28,7 @@ def batch_list(batches: Mapping[str, Figures], links: Links) -> str:
     head = "".join(f"<th>{name}</th>" for name in HEAD)
     rest = len(batches) - len(lines)
     more = f'<p class="quiet">{rest:,} more batches are not listed: see data/reports.</p>\n' if rest else ""
-    table = f'<div class="wide"><table class="batches"><tr>{head}</tr>\n{"".join(lines)}</table></div>\n'
+    table = f'<div class="wide" tabindex="0"><table class="batches"><tr>{head}</tr>\n{"".join(lines)}</table></div>\n'
     return f'<p class="quiet">{WORST}</p>\n{table}{more}'
 
 

@@ -54,10 +54,10 @@ def draw_home(home: Home) -> Path:
 def _lead(batches: Mapping[str, Figures]) -> str:
     if not batches:
         return "No batch is labelled yet: put a table into data/inbox, or run wine-labels label FILE."
-    days = [batch.labelled_at for batch in batches.values()]
+    moments = [batch.labelled_at for batch in batches.values()]
     labelled = sum(batch.labelled for batch in batches.values())
-    between = f"between {date_of(min(days))} and {date_of(max(days))}"
-    return f"Batches: {len(batches):,}; rows labelled: {labelled:,}, {between} (UTC)."
+    days = f"from {date_of(min(moments))} to {date_of(max(moments))}"
+    return f"Batches: {len(batches):,}; rows labelled: {labelled:,}, {days} (UTC)."
 
 
 def _sections(

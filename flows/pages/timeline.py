@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HEIGHT: Final = 100
 STEP: Final = 10  # of a part, in the units of the drawing
+DATE: Final = len("2026-01-31")
 APART: Final = 0.06  # of the width: champions closer than that are not all named
 
 
@@ -57,7 +58,7 @@ class Timeline:
             f"{''.join(self._names())}\n"
             f'<div class="parts" role="radiogroup" aria-label="{escape(self.title)}">{radios}</div>\n'
             f'<p class="latest">{latest}</p>\n'
-            f'<div class="dates"><span>{self.dates[0][:10]}</span><span>{self.dates[-1][-10:]}</span></div>'
+            f'<div class="dates"><span>{self.dates[0][:DATE]}</span><span>{self.dates[-1][-DATE:]}</span></div>'
             "</div></figure>\n"
         )
 
@@ -103,7 +104,6 @@ def _x(part: int) -> int:
 
 def _line(places: Sequence[tuple[int, float]]) -> list[str]:
     """A line through these places; of one alone a short one."""
-    (x, y), *others = places or [(0, 0.0)]
-    if not others:
-        return [f"M{x - 2} {y}h4"] if places else []
-    return [f"M{x} {y}", *(f"L{x} {y}" for x, y in others)]
+    if len(places) == 1:
+        return [f"M{x - 1} {y}h2" for x, y in places]
+    return [f"{'L' if at else 'M'}{x} {y}" for at, (x, y) in enumerate(places)]

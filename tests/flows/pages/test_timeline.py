@@ -43,4 +43,4 @@ def test_marks_that_lie_close_are_drawn_and_the_first_is_named(timeline):
 def test_a_single_part_is_a_short_line(timeline):
     text = replace(timeline, dates=timeline.dates[:1], points=POINTS[:1], expected=[0.25], limits=(0.1, 2.0)).draw("a")
     found = paths(text)
-    assert (found["line"], found["expected"], found["limit"]) == ("M3 50.0h4", "M3 75.0h4", "M0 90.0H10")
+    assert (found["line"], found["expected"], found["limit"]) == ("M4 50.0h2", "M4 75.0h2", "M0 90.0H10")
