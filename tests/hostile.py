@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 HOSTILE = "<script>alert('x')</script><img src=x onerror=alert(1)>"
-VOID = {"meta", "path", "use", "rect", "br"}
+VOID = {"meta", "path", "use", "rect", "br", "input"}
 
 
 class Parsed(HTMLParser):
@@ -16,6 +16,7 @@ class Parsed(HTMLParser):
         self.close()
 
     def handle_starttag(self, name, attributes):
+        self._end(name)
         self.elements.append(name)
         self.attributes += attributes
         if name not in VOID:
@@ -26,8 +27,16 @@ class Parsed(HTMLParser):
         self.attributes += attributes
 
     def handle_endtag(self, name):
+        if name == "table":
+            self._end("tr")
         if name not in VOID:
             assert self.open.pop() == name
+
+    def _end(self, name):
+        """End what a cell or a row that begins leaves open."""
+        ended = {"td": {"td"}, "tr": {"td", "tr"}}.get(name, set())
+        while self.open and self.open[-1] in ended:
+            self.open.pop()
 
     def handle_data(self, text):
         self.texts.append(text)

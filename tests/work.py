@@ -4,6 +4,7 @@ import asyncio
 import csv
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 
@@ -14,8 +15,12 @@ from flows.jobs.label import label as label_source
 from flows.jobs.request import Request, Training
 from flows.jobs.train import train as train_once
 from flows.state.home import Home
+from flows.state.judgement import judgement_table
+from flows.state.report import report_table
 from models.store import ModelStore
+from schemas.record import Record
 from schemas.table import get_table
+from schemas.telling import Judgement
 
 TABLE = get_table("wine")
 WINE = TABLE.shipped
@@ -119,3 +124,31 @@ def is_refusal(text):
 def snapshot(folder):
     """Every file of a folder with its bytes and its time."""
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+def made_up(home, batch, *, day=0, version=1, rows=100, rejected=0, suspect="", **figures):
+    """A batch that nobody labelled: a report of these figures, and files of labels and rejects that say the same."""
+    at = datetime(2026, 1, 1, 4, tzinfo=UTC) + timedelta(days=day)
+    sizes = (rows, rows - rejected, rejected)
+    record = Record(1, "wine", f"{batch}.csv", "s" * 64, version, f"{version}" * 64, "0", *sizes, "", suspect)
+    values = {"labelled": rows - rejected, "review": 0, "expected_accuracy": 0.95, "accuracy": None} | figures
+    lines = [{"metric": name, "value": value, "count": 0 if value is None else rows} for name, value in values.items()]
+    lines += [{"metric": "drift", "label": name, "other": "small", "value": 0.01, "count": rows} for name in FEATURES]
+    for path in (home.report(batch), home.rejects(batch), home.labels(batch)):
+        saved(report_table(lines, batch, version, at), path, record)
+    return record
+
+
+def judged(home, batch, record, *lines):
+    """A judged file of a batch, of lines (metric, label, value, count, and a text where there is one)."""
+    names = ("metric", "label", "value", "count", "other")
+    figures = [dict(zip(names, line, strict=False)) for line in lines]
+    table = judgement_table(figures, batch, record.model_version, datetime(2026, 2, 1, tzinfo=UTC))
+    held = Judgement(1, "wine", record.source_sha256, record.model_version, record.model_sha256, "0", "")
+    saved(table, home.judged(batch), held)
+
+
+def saved(table, path, metadata):
+    """A table as a Parquet file that says this of itself."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table.replace_schema_metadata(metadata.metadata()), path)

@@ -37,7 +37,10 @@ COMMANDS: Final = {
     ),
     "replay": ("replay:replay", "Label a batch again as its file records, and say whether it comes out the same."),
     "diff": ("replay:diff", "Show what another version would say of a batch; nothing published is touched."),
-    "open": ("open:open_page", "Draw the page of a batch or a version, and open it in the browser."),
+    "open": (
+        "open:open_page",
+        "Draw the page over everything, or of a batch or a version, and open it in a browser.",
+    ),
     "contract": ("contract:contract", "What readers of the results may rely on."),
     "serve": ("serve:serve", "Label what is new in data/inbox every night and train every week, until stopped."),
 }

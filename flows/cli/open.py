@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from typing import TYPE_CHECKING
 
 from flows.cli.terminal import DONE, PLAIN, Common, Table
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def open_page(name: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
-    """Draw the page of a batch or a version, and open it in the browser.
+
+def open_page(name: str | None = None, *, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Draw the page over everything, or of a batch or a version, and open it in a browser.
 
     Args:
-        name: A batch, or the number of a version.
+        name: A batch, or the number of a version; none: the page over everything.
 
     """
+    from flows.pages.home_page import draw_home
+
+    named = _drawn(name, table, common) if name else None
+    over_everything = draw_home(common.place)  # in any case: each page leads there
+    page = named or over_everything
+    common.show({"page": str(page)}, [f"{page}"])
+    if sys.stdout.isatty():
+        webbrowser.open(page.as_uri())
+    return DONE
+
+
+def _drawn(name: str, table: str, common: Common) -> Path:
     from flows.pages import surroundings
 
     surroundings.prepare(common.place)
@@ -22,10 +38,5 @@ def open_page(name: str, *, table: Table = "wine", common: Common = PLAIN) -> in
     from flows.pages.version_page import draw_version
 
     if name.isdecimal() and not common.place.labels(name).exists():
-        page = draw_version(common.store(table), int(name), common.place)
-    else:
-        page = draw_batch(name, common.place)
-    common.show({"page": str(page)}, [f"{page}"])
-    if sys.stdout.isatty():
-        webbrowser.open(page.as_uri())
-    return DONE
+        return draw_version(common.store(table), int(name), common.place)
+    return draw_batch(name, common.place)

@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from flows.state.home import HOME_PAGE, page_file
+from flows.state.pages import VERSIONS, names_in, version_file
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
@@ -33,15 +35,23 @@ class Links:
     """The links on one page to those of batches and versions; what has no page yet is named, not linked."""
 
     def __init__(self, home: Home, on: Path) -> None:
-        self._pages = home.page("").parent
-        self._up = "" if on.parent == self._pages else "../"
+        self._up = "" if on.parent == home.pages else "../"
+        self._batches, self._versions = names_in(home.pages), names_in(home.pages / VERSIONS)
 
     def home(self) -> Link:
         """To the page over everything, which is drawn whenever there is any other."""
-        return Link("All batches", f"{self._up}index.html")
+        return Link("All batches", self._up + HOME_PAGE)
+
+    def batch(self, name: str) -> Link:
+        """To the page of a batch."""
+        file = page_file(name)
+        return Link(name, f"{self._up}{_quoted(file)}" if file in self._batches else "")
 
     def version(self, table: str, number: int) -> Link:
         """To the page of a version."""
-        file = f"versions/{table}-{number:04}.html"
-        there = (self._pages / file).exists()
-        return Link(f"{number}", f"{self._up}{quote(os.fsencode(file))}" if there else "")
+        file = version_file(table, number)
+        return Link(f"{number}", f"{self._up}{VERSIONS}/{_quoted(file)}" if file in self._versions else "")
+
+
+def _quoted(file: str) -> str:
+    return quote(os.fsencode(file), safe="")

@@ -55,9 +55,12 @@ class Page:
 
     def publish(self, home: Home, name: str) -> Path:
         """Write the page under this name, and return where it is."""
+        return self.write(home, home.page(name))
+
+    def write(self, home: Home, target: Path) -> Path:
+        """Write the page there, and return where it is."""
         bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
-        target = home.page(name)
-        with Stage(home.staging, "page", name) as stage:
+        with Stage(home.staging, "page", str(target.relative_to(home.pages))) as stage:
             text = rendered(self.template, **vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()

@@ -1,4 +1,4 @@
-"""The page of a version: its evidence and the rows it was trained on."""
+"""The page of a version: what was decided of it, how its promises held since, its evidence, the rows it saw."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.compute as pc
 
-from flows.pages import charts
+from flows.pages import charts, promises
+from flows.pages.link import Links
 from flows.pages.page import Page, Section, confusion_section
+from flows.pages.promises import Promises
+from flows.state.lives import lives
+from flows.state.overview import overview
+from flows.state.pages import VERSIONS, version_file
+from flows.state.tellings import deliveries
 from flows.state.training_table import CLASS, training_table
 from models.evidence import Evidence
 
@@ -18,9 +24,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from flows.state.home import Home
+    from flows.state.lives import Life
+    from models.evidence import Origin
     from models.store import ModelStore
 
 FIGURES: Final = ("min", "mean", "max")
+REVIEWED: Final = (
+    "Each share with its 95 % interval. Rows picked for review are the doubtful ones: they say nothing of all others."
+)
 
 
 def draw_version(store: ModelStore, number: int, home: Home) -> Path:
@@ -30,9 +41,13 @@ def draw_version(store: ModelStore, number: int, home: Home) -> Path:
     origin, cv = evidence.origin, evidence.cross_validation
     sizes = " → ".join(map(str, version.classifier.network.sizes))
     made = f"version {number}, sha256 {version.sha256}; source sha256 {origin.source_sha256}"
+    target = home.pages / VERSIONS / version_file(origin.table, number)
+    links = Links(home, target)
+    life = lives(store)[number]
     page = Page(
         title=f"Version {number} of the {origin.table} model",
         lead=[
+            _standing(life, champion=store.champion() == number),
             f"A network {sizes} trained on {origin.source}, recipe {origin.recipe.name}, random seed {origin.seed}.",
             "Believe the cross-validated figure: it is about rows the network had not seen.",
         ],
@@ -43,12 +58,53 @@ def draw_version(store: ModelStore, number: int, home: Home) -> Path:
             "calibration error": f"{cv.calibration_error:.2%}",
         },
         sections=[
+            *_decided(life),
+            *_held(Promises.of(overview(home), origin.table, number), links),
+            *_learned(origin, home),
             *_sections(evidence, version.classifier.classes),
             Section("The training rows", rows=_ranges(training_table(version)), numbers=FIGURES),
         ],
         foot=f"{made}; wine-labels {origin.code_version}",
+        links=[links.home()],
     )
-    return page.publish(home, f"versions/{origin.table}-{number:04}")
+    return page.write(home, target)
+
+
+def _standing(life: Life, *, champion: bool) -> str:
+    made = f"Made on {life.registered_at[:10]}" if life.registered_at else "Made before there was a history"
+    if champion:
+        return f"{made}; champion since {life.since[:10]}: it labels when no version is named."
+    return f"{made}; not champion{', as it was before' if life.since else ' and never was'}."
+
+
+def _decided(life: Life) -> Iterator[Section]:
+    rows = [{"on": each.at[:10], "decided": each.event, "why": each.reason} for each in life.decisions]
+    yield Section("What was decided of it", rows=rows, note="" if rows else "Nothing yet.")
+
+
+def _held(held: Promises, links: Links) -> Iterator[Section]:
+    title = "How its promises held since"
+    if not held.batches:
+        yield Section(title, note="No truth has been told of any batch that it labelled.")
+        return
+    yield Section(title, rows=held.by_how(), numbers=promises.NUMBERS, note=held.promised + REVIEWED)
+    if worst := held.worst(links):
+        yield Section("Its judged batches", rows=worst, numbers=promises.NUMBERS, note=promises.WORST)
+
+
+def _learned(origin: Origin, home: Home) -> Iterator[Section]:
+    """The deliveries of truth among what it was trained on; what is not there any more is named by its sha256."""
+    names = {delivery.delivery_sha256: delivery for _, delivery in deliveries(home)}
+    hashes: Sequence[str] = getattr(origin, "deliveries", ())
+    rows = [
+        {"delivery": names[each].delivery, "added": names[each].told_at[:10], "rows told": f"{names[each].told:,}"}
+        if each in names
+        else {"delivery": each, "added": "", "rows told": ""}
+        for each in hashes
+    ]
+    yield Section(
+        "Truth it learned from", rows=rows, numbers=("rows told",), note="" if rows else "None: tables alone."
+    )
 
 
 def _sections(evidence: Evidence, names: Sequence[str]) -> Iterator[Section]:

@@ -24,12 +24,14 @@ from flows.jobs.counts import counted
 from flows.jobs.progress import listening
 from flows.pages import surroundings
 from flows.runs import markdown, message
+from flows.runs.links import page_url, url_problem
 from flows.runs.webhook import post
 from flows.state.home import Home
 from flows.state.printable import printable
+from models.store import ModelStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
@@ -51,19 +53,42 @@ async def show_batches(table: str, title: str, night: Night, version: int, notic
 
 
 async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
-    """Draw the page of each batch that was labelled, and link to them; no run fails for want of a page."""
-    labelled = [each.batch for each in batches if each.status == "labelled"]
-    try:
-        surroundings.prepare(home)
-        from flows.pages.batch_page import draw_batch  # which takes a while to import
+    """Draw the pages of what was labelled, and the one over everything; link to them where they have an address."""
+    labelled = [each for each in batches if each.status == "labelled"]
+    pages = await _drawn(_draw_labelled, table, labelled, home) if labelled else []
+    over_everything = await _drawn(_draw_home, home)
+    if problem := url_problem():
+        get_run_logger().warning(problem)
+    for page in pages if len(pages) == 1 else over_everything[: len(pages)]:
+        if address := page_url(home, page):
+            text = "the page of the batch" if page in pages else "the page over all batches"  # no name: it is Markdown
+            await acreate_link_artifact(address, text, f"{table}-page", "What was labelled, for people")
 
-        pages = [await asyncio.to_thread(draw_batch, batch, home) for batch in labelled]
+
+async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
+    """The pages that this draws; none, and a warning, where it cannot: no run fails for want of a page."""
+    try:
+        return await asyncio.to_thread(draw, *of)
     except Exception as error:  # noqa: BLE001  what is published stands
         get_run_logger().warning("a page could not be drawn: %s", error)
-        return
-    for page in pages[:1]:
-        link, text = (page if len(pages) == 1 else page.parent), "the page of each batch"
-        await acreate_link_artifact(link.as_uri(), text, f"{table}-page", "On the machine that holds the home")
+        return []
+
+
+def _draw_labelled(table: str, labelled: Sequence[Batch], home: Home) -> list[Path]:
+    """The pages of these batches, once the versions that labelled them have theirs too."""
+    surroundings.prepare(home)
+    from flows.pages.batch_page import draw_batch  # these two take a while to import
+    from flows.pages.version_page import draw_version
+
+    for version in {each.model_version for each in labelled if each.model_version}:
+        draw_version(ModelStore(home.models(table)), version, home)
+    return [draw_batch(each.batch, home) for each in labelled]
+
+
+def _draw_home(home: Home) -> list[Path]:
+    from flows.pages.home_page import draw_home
+
+    return [draw_home(home)]
 
 
 async def show_training(table: str, trained: Trained | BaseException) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from data.errors import PublishError
+
+HOME_PAGE: Final = "index.html"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ class Home:
     @property
     def home_page(self) -> Path:
         """The page over everything, which a web server shows for the folder."""
-        return self.pages / "index.html"
+        return self.pages / HOME_PAGE
 
     def page(self, name: str) -> Path:
-        """The page of a batch or a version, for people; of a batch `index` by a name that no batch can have."""
-        return self.pages / (f"_{name}.html" if name.casefold() == self.home_page.stem else f"{name}.html")
+        """The page of a batch or a version, for people."""
+        return self.pages / page_file(name)
 
     @property
     def inbox(self) -> Path:
@@ -92,7 +94,7 @@ class Home:
     @property
     def figures(self) -> Path:
         """The figures of every batch that the page over everything shows."""
-        return self.folder / "data" / ".figures.json"
+        return self.folder / "data" / ".figures.jsonl"
 
     @property
     def runs(self) -> Path:
@@ -117,3 +119,13 @@ class Home:
     def models(self, table: str) -> Path:
         """The versions of a table's models."""
         return self.folder / "models" / table
+
+
+def page_file(name: str) -> str:
+    """What the page of a batch is called; that of a batch `index` by a name that no batch can have.
+
+    >>> page_file("october"), page_file("index")
+    ('october.html', '_index.html')
+    """
+    file = f"{name}.html"
+    return f"_{file}" if file.casefold() == HOME_PAGE else file

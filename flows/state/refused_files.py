@@ -9,6 +9,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as installed
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from data.staging import Stage
@@ -16,7 +17,6 @@ from models.disk import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from data.sources import Source
     from flows.state.home import Home
@@ -36,7 +36,7 @@ class RefusedFiles:
 
     def reason(self, source: Source, other: str | None = None) -> str | None:
         """Why these very bytes were refused, beside this other file; None where they were not, or on other terms."""
-        kept = self._read(self._file(source.file))
+        kept = _read(self._file(source.file))
         reason: str | None = kept.pop("reason", None)
         return reason if kept and kept == self._facts(source, other) else None
 
@@ -71,9 +71,18 @@ class RefusedFiles:
         facts = {"source": source.file, "sha256": source.sha256, "other": other}
         return facts | {"code_version": installed("wine-labels"), **self.terms}
 
-    @staticmethod
-    def _read(path: Path) -> dict[str, Any]:
-        with suppress(OSError, ValueError, RecursionError):
-            kept = json.loads(read(path, LARGEST))
-            return kept if isinstance(kept, dict) else {}
-        return {}
+
+def remembered(home: Home, most: int) -> tuple[int, list[tuple[str, str]]]:
+    """How many refusals are remembered, and of the newest of them the name of the file and the reason."""
+    with suppress(OSError), os.scandir(home.refused) as entries:
+        found = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.endswith(ENDING)]
+        newest = (_read(Path(path)) for _, path in sorted(found, reverse=True)[:most])
+        return len(found), [(str(kept.get("source", "")), str(kept.get("reason", ""))) for kept in newest]
+    return 0, []
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError, RecursionError):
+        kept = json.loads(read(path, LARGEST))
+        return kept if isinstance(kept, dict) else {}
+    return {}

@@ -5,8 +5,8 @@ import pytest
 
 from data.sources import Source
 from flows.state.home import Home
-from flows.state.refused_files import RefusedFiles
-from work import WINE
+from flows.state.refused_files import RefusedFiles, remembered
+from work import WINE, write
 
 TERMS = {"table": "wine", "max_rejects": 0.2}
 
@@ -73,3 +73,15 @@ def test_what_is_no_file_or_a_huge_one_is_no_refusal(refused, source, make):
     refused.home.refused.mkdir(parents=True)
     make(refused.home.refused / "may.csv.json")
     assert refused.reason(source) is None
+
+
+def test_the_newest_refusals_can_be_listed_with_their_reasons(refused, tmp_path):
+    home = refused.home
+    assert remembered(home, 5) == (0, [])
+    for number in range(4):
+        path = write(tmp_path / f"{number}.csv", "x")
+        refused.keep(Source.at(str(path)), f"reason {number}")
+        os.utime(home.refused / f"{number}.csv.json", ns=(number, number))
+    assert remembered(home, 2) == (4, [("3.csv", "reason 3"), ("2.csv", "reason 2")])
+    (home.refused / "3.csv.json").write_text("[")
+    assert remembered(home, 1)[0] == 4

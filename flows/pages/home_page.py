@@ -1,0 +1,76 @@
+"""The page over everything: what needs a person now, how it went over time, the versions, the batches."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Final
+
+from flows.pages.batch_list import batch_list
+from flows.pages.bins import date_of
+from flows.pages.link import Links
+from flows.pages.needs import Needs
+from flows.pages.page import Page, Section
+from flows.pages.trends import Trends
+from flows.pages.version_list import MOST, Versions, tables
+from flows.state.leftovers import sweep_leftovers
+from flows.state.overview import overview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from flows.state.figures import Figures
+    from flows.state.home import Home
+
+READING: Final = (
+    "Upright lines: the version of that number became champion. "
+    "Values: point at a chart, or go there with the tab key and along it with the arrows."
+)
+NUMBERS: Final = ("cross-validated",)
+
+
+def draw_home(home: Home) -> Path:
+    """Draw the page over everything, once what was kept of batches and versions that are gone is removed."""
+    sweep_leftovers(home)
+    found = overview(home)
+    read = {batch: figures for batch, figures in found.items() if figures}
+    batches = dict(sorted(read.items(), key=lambda each: each[1].labelled_at, reverse=True))
+    links = Links(home, home.home_page)
+    versions = {table: Versions.read(home, table, links) for table in tables(home)}
+    faults = [each.fault for each in versions.values() if each.fault]
+    needs = Needs(home, links, batches, [batch for batch in found if batch not in batches], faults)
+    page = Page(
+        title="All batches",
+        lead=[_lead(batches)],
+        facts=needs.counts,
+        sections=[*_sections(needs, batches, versions, links)],
+        foot=f"wine-labels {installed('wine-labels')}; drawn after every night, and by wine-labels open",
+        template="home.html",
+    )
+    return page.write(home, home.home_page)
+
+
+def _lead(batches: Mapping[str, Figures]) -> str:
+    if not batches:
+        return "No batch is labelled yet: put a table into data/inbox, or run wine-labels label FILE."
+    moments = [batch.labelled_at for batch in batches.values()]
+    labelled = sum(batch.labelled for batch in batches.values())
+    days = f"from {date_of(min(moments))} to {date_of(max(moments))}"
+    return f"Batches: {len(batches):,}; rows labelled: {labelled:,}, {days} (UTC)."
+
+
+def _sections(
+    needs: Needs, batches: Mapping[str, Figures], versions: Mapping[str, Versions], links: Links
+) -> Iterator[Section]:
+    needed = needs.draw()
+    yield Section("What needs a person now", needed, note="" if needed else "Nothing.")
+    for table in sorted({batch.table for batch in batches.values()}):
+        of_table = [batch for batch in batches.values() if batch.table == table]
+        reigns = versions[table].reigns if table in versions else ()
+        charts = "".join(each.draw(f"{table}{at}") for at, each in enumerate(Trends(of_table, reigns)))
+        yield Section(f"Over time: {table}", f'<div class="times">\n{charts}</div>\n', note=READING)
+    for table, each in versions.items():
+        note = f"The newest {MOST}, and the champion." if len(each.rows) >= MOST else ""
+        yield Section(f"Versions: {table}", rows=each.rows, numbers=NUMBERS, note=note)
+    if batches:
+        yield Section("Batches", batch_list(batches, links))
