@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.cli.grid import Grid, Side, figures
 from flows.jobs.progress import listening
 from flows.state.report import Report
+from models.errors import ModelError
 from models.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -39,14 +40,17 @@ def batch_lines(batch: Batch, store: ModelStore) -> Iterator[Any]:
 
 
 def _accuracy(batch: Batch, store: ModelStore) -> dict[str, str]:
-    evidence = Evidence.from_notes(store.describe(batch.model_version or 0)["notes"])
-    cv = evidence.cross_validation
     accuracies = {
         "accuracy on the rows of this batch with truth": batch.accuracy,
         "accuracy on those of them never trained on": batch.accuracy_unseen,
-        f"accuracy of the version, {cv.folds}-fold cross-validated": cv.accuracy,
-        "accuracy of the version, on its training rows": evidence.training_accuracy,
     }
+    with suppress(ModelError):  # the version may have been pruned, and another of the same sha256 be champion
+        evidence = Evidence.from_notes(store.describe(batch.model_version or 0)["notes"])
+        cv = evidence.cross_validation
+        accuracies |= {
+            f"accuracy of the version, {cv.folds}-fold cross-validated": cv.accuracy,
+            "accuracy of the version, on its training rows": evidence.training_accuracy,
+        }
     return {name: f"{value:.2%}" for name, value in accuracies.items() if value is not None}
 
 

@@ -1,5 +1,11 @@
 import shutil
 
+from flows.cli.summary import batch_lines
+from flows.state.home import Home
+from models.pruning import prune
+from models.store import ModelStore
+from work import WINE, label
+
 
 def test_run_prints_the_confusion_matrix_and_each_accuracy_under_its_own_name(wine_labels, home):
     said = wine_labels("run", "--home", home)
@@ -25,3 +31,13 @@ def test_a_path_that_looks_like_markup_is_printed_as_it_is(wine_labels, home, he
     said = wine_labels("label", "b].csv", "--home", "home[")
     assert said.status == 0
     assert "home[/data/labels/b].parquet" in said.out
+
+
+def test_a_batch_whose_version_was_pruned_is_shown_without_what_the_version_said_of_itself(home):
+    store = ModelStore(Home.at(home).models("wine"))
+    first = store.load()
+    store.promote(store.save(first.classifier, first.notes, first.files).number)  # the same sha256: its labels stand
+    batch = label(WINE, home, first)
+    assert prune(store, 1) == [1]
+    head, *_ = batch_lines(batch, store)
+    assert head == "wine: labelled by version 1"
