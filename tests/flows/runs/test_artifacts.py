@@ -26,7 +26,7 @@ def test_each_run_shows_a_summary_a_table_and_the_confusion_under_stable_keys(
     monkeypatch.setenv("WINE_LABELS_PAGES_URL", "file:///srv/pages")
     state, found = shown()
     assert set(found) == {"wine-summary", "wine-batches", "wine-confusion"}  # no page: it has no address elsewhere
-    _, _, log = recorded(state)
+    _, _, log = recorded(state, tasks=2)
     (warning,) = [line for line in log if "PAGES_URL" in line]
     assert warning.startswith("WINE_LABELS_PAGES_URL: pages are not linked; found no address in it; ")
     for name in ("a", "index", "versions/wine-0001"):
