@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.state.ledger import published
-from models.history import champions, registered
+from models.entries import champions, registered
 from models.store import ModelStore
 from models.verification import verify
 from schemas.record import Record

@@ -34,16 +34,22 @@ from looks import (
     tell,
 )  # fmt: skip
 from tables import make, wines
-from victim import LABELS, WANTED, label, train
+from victim import KEPT, LABELS, TRUTH, WANTED, hold, label, prune, train
+from victim import tell as tell_truth
 
 from flows.runs import server
 from flows.state.home import Home
-from models.history import registered
+from models.entries import registered
 from models.store import ModelStore
+from schemas.telling import Delivery, Judgement
 
 SEED, ROWS, BAD = 0, 300_000, 50  # every so many rows one that is rejected
 FILES, FILE_ROWS = 6, 20_000
-KILLS = {"reading": 14, "labelling": 22, "publishing": 30, "training": 14, "saving": 20, "promoting": 18}
+COPIES = 3
+KILLS = {
+    "reading": 14, "labelling": 22, "publishing": 30, "telling": 16, "judging": 16,
+    "training": 14, "saving": 20, "promoting": 18, "pruning": 18,
+}  # fmt: skip
 PROGRAM, PROGRAM_KILLS = "serve --once", 12
 CROWD = "twenty at once"
 FAULTS = (
@@ -138,10 +144,91 @@ class Training:
         return look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
 
 
+class Pruning(Training):
+    """Kills while old versions are removed."""
+
+    def begin(self, _):
+        """Give the store copies of its champion, the last of which is champion."""
+        version = self.store.load()
+        for _ in range(COPIES):
+            number = self.store.save(version.classifier, version.notes, version.files).number
+        self.store.promote(number)
+        return super().begin(0)
+
+    def follow(self, _):
+        """The same again, and what is wrong then."""
+        prune(self.home)
+        found = look_at_store(self.home, self.known) + look_at_champion(self.home) + left_behind(self.home)
+        return found + Counter({"staging left behind": len(digits(self.store)) - KEPT})
+
+
+def digits(store):
+    """The folders of versions, pruned or not."""
+    return [path for path in store.folder.iterdir() if path.name.isdecimal()]
+
+
+class Truth:
+    """Kills while truth is taken in, or labels are held against it; what is published of labels must not move."""
+
+    def __init__(self, folder, phase):
+        self.home, self.phase = Home.at(folder), phase
+        self.source, self.sheet = folder / "wines.parquet", folder / "sheet.csv"
+        pq.write_table(wines(FILE_ROWS, SEED), self.source)
+        train(self.home, 0)
+        label(self.home, self.source, replace=True, number=1)
+        self.batch = self.source.stem
+        labels = pq.read_table(self.home.labels(self.batch), columns=["row", "label"]).to_pandas().iloc[::3]
+        labels.rename(columns={"label": "truth"}).assign(batch=self.batch).to_csv(self.sheet, index=False)
+        self.whole = digest(self.home.labels(self.batch))
+        tell_truth(self.home, self.sheet)
+        hold(self.home, self.batch)
+        self.told = pq.read_table(self._delivery(), columns=["row", "truth"])
+        self.judged = digest_of_figures(self.home.judged(self.batch))
+
+    def _delivery(self):
+        return next(iter(self.home.truth("").parent.glob("*.parquet")), self.home.truth("none"))
+
+    def begin(self, _):
+        """Put the home back to where nothing is told, or nothing judged."""
+        shutil.rmtree(self.home.judged("").parent, ignore_errors=True)
+        if self.phase == "judging":
+            return self.batch
+        shutil.rmtree(self.home.truth("").parent, ignore_errors=True)
+        return self.sheet
+
+    def killed(self, _):
+        """What a reader finds wrong before anything else has run."""
+        return look_at_labels(self.home, self.batch, [self.whole]) + self._torn()
+
+    def follow(self, _):
+        """The same again, and what is wrong then."""
+        tell_truth(self.home, self.sheet)
+        hold(self.home, self.batch)
+        found = self.killed(None) + left_behind(self.home)
+        told = pq.read_table(self._delivery(), columns=["row", "truth"])
+        found["lost batches"] += len([*self.home.truth("").parent.iterdir()]) != 1 or not told.equals(self.told)
+        found["lost batches"] += digest_of_figures(self.home.judged(self.batch)) != self.judged
+        return found
+
+    def _torn(self):
+        files = {self._delivery(): Delivery, self.home.judged(self.batch): Judgement}
+        return Counter({"torn files": sum(path.exists() and kind.read(path) is None for path, kind in files.items())})
+
+
+def digest_of_figures(path):
+    return str(pq.read_table(path, columns=["metric", "label", "other", "value", "count"]).to_pylist())
+
+
+def place_of(phase, folder):
+    if phase in TRUTH:
+        return Truth(folder, phase)
+    return (Labelling if phase in LABELS else Pruning if phase == "pruning" else Training)(folder)
+
+
 def torture(phase, folder):
     """The number of events, of kills, and what was wrong."""
     rng = random.Random(f"{SEED} {phase}")
-    place = (Labelling if phase in LABELS else Training)(folder)
+    place = place_of(phase, folder)
     dry = victim(phase, 0, 0, place.home, place.begin(0))
     events, seconds = dry.stdout.split()
     kills, found = 0, Counter()

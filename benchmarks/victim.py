@@ -12,18 +12,26 @@ import time
 from pathlib import Path
 
 from data.parquet_file import ParquetFile
+from data.sources import Source
 from data.staging import Stage
 from flows.jobs import publication
 from flows.jobs import train as training
+from flows.jobs.deliver import deliver
+from flows.jobs.judge import judge
 from flows.jobs.labeller import Labeller
 from flows.state.home import Home
+from flows.state.tellings import Tellings
+from models import pruning
 from models.store import ModelStore
+from schemas.table import get_table
 from work import label as label_source
 from work import train as train_version
 
 WANTED = 2  # the version that labels; what was labelled before was by version 1
 CHUNK = 16_384
+KEPT = 1  # of the newest versions, when they are pruned
 LABELS = ("reading", "labelling", "publishing")
+TRUTH = ("telling", "judging")
 CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.chmod", "os.truncate", "shutil.rmtree")
 TO_WRITE = os.O_WRONLY | os.O_RDWR
 
@@ -119,10 +127,15 @@ def watch(doom, phase):
             doom.around(ParquetFile, name)
     elif phase == "publishing":
         doom.during(Stage, "publish", "__exit__")
+    elif phase in TRUTH:
+        doom.around(ParquetFile, "write")
+        doom.during(Stage, "__enter__", "file", "publish", "__exit__")
     elif phase == "training":
         doom.around(training, "cross_validate")
     elif phase == "saving":
         doom.during(ModelStore, "save")
+    elif phase == "pruning":
+        doom.during(pruning, "prune")
     else:
         doom.during(ModelStore, "promote")
 
@@ -136,12 +149,30 @@ def train(home, seed):
     return train_version(home, seed=seed)
 
 
+def tell(home, sheet):
+    """Take a filled sheet in, as `wine-labels truth add` does first."""
+    return deliver(Source.at(str(sheet)), home, get_table("wine"))
+
+
+def hold(home, batch):
+    """Hold the labels of a batch against what is told of them, as it does then."""
+    return judge(home, batch, Tellings.of(home), get_table("wine"))
+
+
+def prune(home):
+    pruning.prune(ModelStore(home.models("wine")), KEPT)
+
+
 def main():
     phase, at, delay, folder, what = sys.argv[1:]
     doom = Doom(int(at), float(delay))
     watch(doom, phase)
     if phase in LABELS:
         label(Home.at(folder), Path(what), replace=True)
+    elif phase in TRUTH:
+        {"telling": tell, "judging": hold}[phase](Home.at(folder), what)
+    elif phase == "pruning":
+        prune(Home.at(folder))
     else:
         train(Home.at(folder), int(what))
     print(len(doom.times), doom.times[-1] - doom.times[0])

@@ -17,6 +17,7 @@ from data.errors import ColumnError
 from data.heads import Columns, Expected, Head
 from data.label_column import find_label
 from data.label_names import IDENTIFIER
+from data.truth_columns import tells_truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,8 @@ def _offsets(head: Head, expected: Expected, named: Named) -> list[int]:
 
 def _not_found(head: Head, expected: Expected, named: Named, missing: list[str], *, fits: bool) -> str:
     shown = ", ".join(repr(name) for name in head.names[:20] if name) or f"{len(head.names)} columns without names"
+    if tells_truth(head.names, expected):
+        return f"truth of rows labelled elsewhere, no table to label; found {shown}; use `wine-labels truth add`"
     looks = diagnose(head, named.features or likeliest_places(head, expected), expected)
     if len(missing) < len(expected.features):
         what = f"columns missing: {', '.join(missing)}"

@@ -43,19 +43,21 @@ ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
 )
 
 
-def deployments(home: Home, table: str, schedule: Schedule, options: dict[str, bool]) -> list[RunnerDeployment]:
-    """The two deployments: what is new in the inbox, with these options, and the training, each one at a time."""
+def deployments(
+    home: Home, table: str, schedule: Schedule, options: dict[str, dict[str, bool]]
+) -> list[RunnerDeployment]:
+    """The two deployments, each with its options: what is new in the inbox, and the training, each one at a time."""
     shared = {"home": str(home.folder), "table": table}
     return [
         RunnerDeployment.from_flow(
             flow,
             name=flow.name,
             schedule=_cron(cron, schedule.timezone),
-            parameters=shared | more,
+            parameters=shared | options.get(flow.name, {}),
             concurrency_limit=ONE_AT_A_TIME,
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
-        for flow, cron, more in ((label_inbox, schedule.label, options), (retrain, schedule.retrain, {}))
+        for flow, cron in ((label_inbox, schedule.label), (retrain, schedule.retrain))
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from prefect import flow, get_run_logger, task
 from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run, task_run
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from data.errors import SourceError
 from data.files import batch_name, check_name, check_whole
@@ -17,14 +17,15 @@ from data.sources import Source, find, opened
 from flows.jobs.batch import MAX_REJECTS, Batch, clash
 from flows.jobs.counts import counted
 from flows.jobs.label import label as label_source
+from flows.jobs.night import Night
 from flows.jobs.progress import advance
 from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason, unexpected
 from flows.jobs.request import Request
 from flows.jobs.stopping import check, stop
 from flows.runs.artifacts import HOOKS, progress, show_batches
 from flows.runs.crashed import mark_crashed
-from flows.runs.markdown import outcome
 from flows.runs.retrying import TASK
+from flows.runs.states import ended
 from flows.state.home import Home
 from flows.state.running import running
 
@@ -137,7 +138,7 @@ async def label(
     accept_suspect: bool = False,  # noqa: FBT001, FBT002
     spread: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
-    """Label each source as a batch named after its stem; Failed where every one of them was refused.
+    """Label each source as a batch named after its stem; Failed where all were refused, SomeRefused where some were.
 
     Args:
         sources: Files, folders, globs or addresses of object storage.
@@ -163,11 +164,9 @@ async def label(
         except REFUSALS as error:
             return Failed(message=reason(error), data=RefusedError(reason(error)))
         batches = await label_each(files, request, spread=spread)
-        await show_batches(table, f"Labelling {counted(len(files), 'file')}", batches, version)
-    refused = [each.error or "" for each in batches if each.status == "refused"]
-    if batches and len(refused) == len(batches):
-        return Failed(message="; ".join(refused), data=batches)
-    return Completed(message=outcome(batches), data=batches)
+        night = Night(batches)
+        await show_batches(table, f"Labelling {counted(len(files), 'file')}", night, version)
+    return ended(night, batches)
 
 
 def _files(name: str) -> list[str]:

@@ -5,27 +5,33 @@ Their parameters are described and bounded here, for the Prefect UI and for whoe
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from prefect import flow
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, Completed, Failed
+from prefect.states import Cancelled, Failed
 from pydantic import Field
 
 from data.errors import HeldError
 from data.locks import exclusive
 from data.staging import sweep
-from flows.jobs.batch import MAX_REJECTS, Night
+from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.inbox import alone, survey
+from flows.jobs.night import Night
 from flows.jobs.refusals import REFUSALS, RefusedError, reason
 from flows.jobs.request import Request, Training
-from flows.labelling import label_each
+from flows.judging import judge_each, promises_broken, take_in_each
+from flows.labelling import in_thread, label_each
 from flows.runs.artifacts import HOOKS, notify, show_batches, show_pages
 from flows.runs.crashed import mark_crashed
-from flows.runs.markdown import outcome
 from flows.runs.notices import Thresholds, notices
+from flows.runs.states import ended
 from flows.state.home import Home
+from flows.state.judgement import unjudged
+from flows.state.leftovers import sweep_leftovers
 from flows.state.running import running
+from flows.state.tellings import Tellings
 from flows.training import train_and_show
 
 ALERT: Final = Thresholds()
@@ -71,34 +77,29 @@ async def label_inbox(
         with alone(place, table), running(place, str(flow_run.id)):
             await mark_crashed(place)
             sweep(place.staging)
+            sweep_leftovers(place)
             request = Request.pinned(place, table, replace=True, max_rejects=max_rejects, remember=True)
             request.model()  # one that is damaged ends the run, and refuses no file
             found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)
             batches = found.refused + await label_each(found.new, request)
+            told, refused = await take_in_each(found.truth, request)
+            batches += refused
+            with_truth = [batch.batch for batch in batches if batch.status == "labelled" and batch.truth]
+            due = {*with_truth, *unjudged(place, Tellings.of(place))}
+            judged = await in_thread(partial(judge_each, sorted(due), request)) if due else []
+            done = Night(batches, found.unchanged, found.waiting, found.refused_before, told, judged)
             alert = Thresholds(alert_rejects, alert_review)
-            alerts = [text for batch in batches for text in notices(batch, alert)]
+            alerts = [text for batch in batches for text in notices(batch, alert)] + promises_broken(judged)
             if batches:
-                await show_batches(table, f"Labels of {inbox}", batches, request.version, alerts)
+                await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
             await show_pages(table, batches, place)
-            notify(table, alerts)
+            notify(table, alerts, place, done)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))
     except REFUSALS as error:
         return Failed(message=reason(error), data=RefusedError(reason(error)))
-    return _ended(Night(batches, found.unchanged, found.waiting, found.refused_before))
-
-
-def _ended(night: Night) -> Any:
-    """The state that says what came of a night."""
-    left_alone = {name: len(getattr(night, name)) for name in ("unchanged", "waiting", "refused_before")}
-    words = outcome(night.batches, **left_alone)
-    errors = [batch.error or "" for batch in night.batches if batch.status == "refused"]
-    if errors and len(errors) == len(night.batches):
-        return Failed(message="; ".join(errors), data=night)
-    if errors:
-        return Completed(name="SomeRefused", message=f"{words}: {'; '.join(errors)}", data=night)
-    return Completed(message=words, data=night)
+    return ended(done, done)
 
 
 @flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)
@@ -108,6 +109,7 @@ async def retrain(
     table: TableName = "wine",
     recipe: Literal["default", "article"] = "default",
     seed: Seed = 0,
+    truth: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Train a version on the labelled tables given; it becomes champion if it passes the gate.
 
@@ -120,13 +122,14 @@ async def retrain(
         table: The table the rows belong to.
         recipe: How to train.
         seed: The random seed.
+        truth: Learn from all truth that was told as well.
 
     """
     place = Home.at(home)
     try:
         with exclusive(place.runs / f"retrain {table}.lock"), running(place, str(flow_run.id)):
             await mark_crashed(place)
-            return await train_and_show(Training(place, table, tuple(sources), recipe, seed))
+            return await train_and_show(Training(place, table, tuple(sources), recipe, seed, truth=truth))
     except HeldError:
         message = f"another run is training in {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))

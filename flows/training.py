@@ -68,6 +68,7 @@ async def train(
     again: bool = False,  # noqa: FBT001, FBT002
     trust_labels: bool = False,  # noqa: FBT001, FBT002
     accept_suspect: bool = False,  # noqa: FBT001, FBT002
+    truth: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:
     """Train, cross-validate and keep a new version; a table that cannot be trained on ends Failed, with the reason.
 
@@ -81,9 +82,10 @@ async def train(
         again: Train even where a version was made from the same bytes in the same way.
         trust_labels: Train on labels that contradict the champion; recorded as such.
         accept_suspect: Train on tables whose columns do not go together; recorded as such.
+        truth: Learn from all truth that was told as well.
 
     """
-    place, trust = Home.at(home), {"trust_labels": trust_labels, "accept_suspect": accept_suspect}
+    place, trust = Home.at(home), {"trust_labels": trust_labels, "accept_suspect": accept_suspect, "truth": truth}
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
         training = Training(place, table, tuple(sources), recipe, seed, promote, again, **trust)

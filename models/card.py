@@ -24,6 +24,7 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "## Made from",
         "",
         f"- {evidence.rows:,} rows of `{origin.source}`, sha256 `{origin.source_sha256}`",
+        *_truth(evidence),
         f"- {evidence.rows_left_out:,} rows left out, which did not meet the table or carried no truth",
         f"- seed {origin.seed}, recipe {', '.join(f'{name} {value}' for name, value in asdict(origin.recipe).items())}",
         "",
@@ -54,6 +55,15 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
     ]
     return "\n".join(lines)
+
+
+def _truth(evidence: Evidence) -> list[str]:
+    """What was learned from truth that was told; nothing where none was."""
+    if not evidence.origin.deliveries:
+        return []
+    told = evidence.truth
+    rows = f"- {told.rows:,} of them told later, {told.sampled:,} drawn at random; {told.contradicting:,} told two ways"
+    return [f"{rows} and left out; deliveries:", *(f"  - sha256 `{sha256}`" for sha256 in evidence.origin.deliveries)]
 
 
 def _percent(share: float | None) -> str:

@@ -25,11 +25,15 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """What a new version is made of: raw rows x (n, d), their class indices (n,), and how they were cross-validated."""
+    """What a new version is made of: raw rows x (n, d), their class indices (n,), and how they were cross-validated.
+
+    ``sampled``, (n,), are rows that were drawn at random of those labelled; None where none was.
+    """
 
     x: np.ndarray[Any, Any]
     classes: np.ndarray[Any, Any]
     validated: Validated
+    sampled: np.ndarray[Any, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,20 @@ class Origin:
     recipe: Recipe
     seed: int
     code_version: str
+    deliveries: tuple[str, ...] = ()
+    """The sha256 of the truth files it was trained on besides, in their order."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Of truth that was told: rows trained on, those of them drawn at random, and bottles told to be two things."""
+
+    rows: int = 0
+    sampled: int = 0
+    contradicting: int = 0
+
+
+NOTHING: Final = Learned()
 
 
 @dataclass(frozen=True)
@@ -91,9 +109,12 @@ class Evidence:
     cross_validation: CrossValidation
     history: Learning
     golden: Golden
+    truth: Learned = NOTHING
 
     @classmethod
-    def of(cls, classifier: Classifier, candidate: Candidate, origin: Origin, rows_left_out: int) -> Self:
+    def of(
+        cls, classifier: Classifier, candidate: Candidate, origin: Origin, rows_left_out: int, truth: Learned = NOTHING
+    ) -> Self:
         """The evidence for a classifier made of a candidate's rows."""
         validated = candidate.validated
         training = judge(classifier.predict_proba(candidate.x), candidate.classes)
@@ -110,6 +131,7 @@ class Evidence:
             cross_validation=_meaningful(_cross_validation(validated, candidate.classes)),
             history=_meaningful(history),
             golden=golden_rows(classifier, candidate.x),
+            truth=truth,
         )
 
     def to_notes(self) -> dict[str, Any]:
@@ -118,6 +140,8 @@ class Evidence:
         if self.cross_validation.calibration is None:
             del notes["cross_validation"]["calibration"]
         origin: dict[str, Any] = notes.pop("origin")
+        if not self.origin.deliveries:  # notes of versions that learned from no truth are as they always were
+            del origin["deliveries"], notes["truth"]
         return origin | notes
 
     @classmethod
@@ -134,6 +158,7 @@ class Evidence:
                 cross_validation=CrossValidation(**cv),
                 history=Learning(**notes["history"]),
                 golden=Golden(**notes["golden"]),
+                truth=Learned(**notes.get("truth", {})),
             )
         except (KeyError, TypeError) as error:
             raise damaged(f"model.json: its notes are not those of a training; {error!r}") from error
@@ -144,7 +169,9 @@ def origin_of(notes: dict[str, Any]) -> Origin:
     recipe = notes["recipe"]
     names = ("table", "source", "source_sha256", "seed", "code_version")
     return Origin(
-        recipe=Recipe(**(recipe | {"hidden": tuple(recipe["hidden"])})), **{each: notes[each] for each in names}
+        recipe=Recipe(**(recipe | {"hidden": tuple(recipe["hidden"])})),
+        deliveries=tuple(notes.get("deliveries", ())),
+        **{each: notes[each] for each in names},
     )
 
 

@@ -4,7 +4,9 @@ It must load in a fresh process and repeat its golden rows bit for bit, have a l
 contradict the champion on rows which that one was made from, and not be worse than it on rows that neither has been
 trained on: the new one out of fold, the champion as it is on rows it has not seen; where it has seen a row, its recipe
 answers instead, out of fold on the same folds. Worse means that, of the rows only one of them has right, so many speak
-against the new one as chance would not bring in one case of twenty (the exact sign test).
+against the new one as chance would not bring in one case of twenty (the exact sign test). Where truth was told of rows
+drawn at random, which the champion has not seen, it must not be worse on those alone either: rows that were picked for
+review say little of all the others.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from nn.validation import cross_validate
 if TYPE_CHECKING:
     from models.evidence import Candidate
     from models.store import Version
+    from nn.arrays import Rows
     from nn.drift import Reference
 
 FLOOR: Final = 0.8
@@ -67,7 +70,23 @@ def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict
     figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
     compared = f"{right.mean():.2%} right out of fold, version {champion.version.number} {theirs.mean():.2%}"
     worse = sign_test(only_old, only_new) < CHANCE
+    fresh = np.zeros_like(seen) if candidate.sampled is None else candidate.sampled & ~seen
+    if fresh.any():
+        drawn, figures_of_drawn, words = _drawn(right[fresh], theirs[fresh])
+        worse, figures, compared = worse or drawn, figures | figures_of_drawn, f"{compared}; {words}"
     return Verdict(not worse, f"{'worse' if worse else 'not worse'} than the champion: {compared}", figures)
+
+
+def _drawn(right: Rows, theirs: Rows) -> tuple[bool, dict[str, float], str]:
+    """Whether the new one is worse on rows drawn at random, the figures, and both in words; right or not, (n,) each."""
+    only_new, only_old = int((right & ~theirs).sum()), int((theirs & ~right).sum())
+    figures = {
+        "sampled": float(len(right)),
+        "sampled_right": float(right.mean()),
+        "sampled_champion": float(theirs.mean()),
+    }
+    words = f"of {len(right):,} drawn at random, new to both, {right.mean():.2%} and {theirs.mean():.2%}"
+    return sign_test(only_old, only_new) < CHANCE, figures, words
 
 
 def sign_test(against: int, in_favour: int) -> float:

@@ -1,8 +1,7 @@
 """The history: an append-only log of what became of each version, every line chained to the one before.
 
-`history.jsonl` holds one JSON object a line: `event`, `version`, `sha256` (of that version's `model.json`), `reason`,
-`figures`, `at`, and `before`: the sha256 of the line before, newline included (`head -n 1 history.jsonl | sha256sum`),
-64 zeros in the first. What has no newline yet has not happened: readers pass over it, the next append cuts it off.
+`history.jsonl` holds one entry a line (`models.entries`). What has no newline yet has not happened: readers pass over
+it, the next append cuts it off.
 
 The chain shows a line that was changed, taken out or put in, and `history.seal` the same of the last line: it holds the
 sha256 of that one. While a line is appended it holds two, that of the last line and that of the next, so that a process
@@ -17,26 +16,22 @@ import json
 import os
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Final, Protocol
 
 from models.disk import locked, read, sync, write
+from models.entries import entry_in, fault, is_newer, line_of
 from models.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-Event = Literal["registered", "promoted", "refused", "rolled back"]
-Entry = dict[str, Any]
+    from models.entries import Entry
 
 LARGEST: Final = 1 << 26
 LARGEST_SEAL: Final = 1 << 10
 SEAL: Final = re.compile(rb"([0-9a-f]{64}\n){1,2}")
 NONE_BEFORE: Final = "0" * 64
-KINDS: Final[dict[str, type]] = {
-    "event": str, "version": int, "sha256": str, "reason": str, "figures": dict, "at": str, "before": str,
-}  # fmt: skip
 
 
 class Append(Protocol):
@@ -59,9 +54,17 @@ class History:
         return self.path.exists()
 
     def entries(self, *, skip: bool = False) -> list[Entry]:
-        """The entries, oldest first, none where there is no log; ModelError names the line that is none, or skip it."""
-        numbered = enumerate(self._lines(), start=1)
-        return [_parse(number, line) for number, line in numbered if not skip or not _fault(line)]
+        """The entries, oldest first, none where there is no log; ModelError names the line that is none, or skip it.
+
+        A line of a newer release is never skipped: what it decides is not known here.
+        """
+        found = []
+        for number, line in enumerate(self._lines(), start=1):
+            entry = entry_in(line)
+            if entry is None and (is_newer(line) or not skip):
+                raise ModelError(f"{self.path.name}: line {number}: {fault(line)}")
+            found += [] if entry is None else [entry]
+        return found
 
     def verify(self) -> list[str]:
         """What is wrong with the log, a line of text for each; nothing is repaired, a torn last line is no fault."""
@@ -80,9 +83,9 @@ class History:
     def _faults(self, lines: list[bytes]) -> list[str]:
         before = [NONE_BEFORE, *map(_sha256, lines)]
         return [
-            f"{self.path.name}: line {number}: {fault}; restore the log from a copy"
+            f"{self.path.name}: line {number}: {found}"
             for number, (line, expected) in enumerate(zip(lines, before, strict=False), start=1)
-            if (fault := _fault(line) or _break(line, expected))
+            if (found := fault(line) or _break(line, expected))
         ]
 
     @contextmanager
@@ -168,57 +171,10 @@ class History:
         return [line + b"\n" for line in content.split(b"\n")[:-1]]
 
 
-def new_entry(
-    event: Event, version: int, sha256: str, at: datetime, reason: str = "", figures: Mapping[str, float] | None = None
-) -> Entry:
-    """An entry to append; ModelError where a figure is no finite number or the reason no text."""
-    entry: Entry = {
-        "event": event,
-        "version": version,
-        "sha256": sha256,
-        "reason": reason,
-        "figures": dict(figures or {}),
-    }
-    entry["at"] = at.isoformat(timespec="microseconds")
-    try:
-        _text(entry)
-        numbers = all(type(value) is int or isinstance(value, float) for value in entry["figures"].values())
-    except (TypeError, ValueError):
-        numbers = False
-    if not numbers or not isinstance(reason, str):
-        message = f"no entry of a history: figures are finite numbers, a reason is text; found {figures!r}, {reason!r}"
-        raise ModelError(f"{message[:300]}; leave out what is neither")
-    return entry
-
-
-def champions(entries: Iterable[Entry]) -> list[int]:
-    """The champions there have been and that were not rolled back, the present one last.
-
-    >>> champions([{"event": "promoted", "version": 1}, {"event": "promoted", "version": 2}])
-    [1, 2]
-    """
-    found: list[int] = []
-    for entry in entries:
-        if entry["event"] == "rolled back":
-            del found[-1:]
-        if entry["event"] in {"promoted", "rolled back"} and found[-1:] != [entry["version"]]:
-            found.append(entry["version"])
-    return found
-
-
-def registered(entries: Iterable[Entry]) -> dict[int, str]:
-    """The sha256 of `model.json` of each version that was registered; what was registered first counts."""
-    found: dict[int, str] = {}
-    for entry in entries:
-        if entry["event"] == "registered":
-            found.setdefault(entry["version"], entry["sha256"])
-    return found
-
-
 def _chain(entries: Iterable[Entry], before: str) -> bytes:
     lines: list[bytes] = []
     for entry in entries:
-        lines.append(_text(entry | {"before": before}))
+        lines.append(line_of(entry | {"before": before}))
         before = _sha256(lines[-1])
     return b"".join(lines)
 
@@ -228,35 +184,13 @@ def _end(lines: list[bytes]) -> str:
     return _sha256(lines[-1]) if lines else NONE_BEFORE
 
 
-def _text(entry: Entry) -> bytes:
-    return (json.dumps(entry, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
 def _sha256(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
 
 
-def _parse(number: int, line: bytes) -> Entry:
-    if fault := _fault(line):
-        message = f"history.jsonl: line {number}: {fault}; restore the log from a copy; see `wine-labels models verify`"
-        raise ModelError(message)
-    return dict(json.loads(line))
-
-
-def _fault(line: bytes) -> str:
-    try:
-        entry = json.loads(line)
-        formed = entry.keys() == KINDS.keys() and all(type(entry[name]) is kind for name, kind in KINDS.items())
-        formed = formed and entry["event"] in get_args(Event)
-    except (ValueError, AttributeError, RecursionError):
-        formed = False
-    return "" if formed else f"not an entry of a history; found {line[:40]!r}"
-
-
 def _break(line: bytes, expected: str) -> str:
     found = json.loads(line)["before"]
-    return (
-        ""
-        if found == expected
-        else f"does not follow the line before it; expected sha256 {expected[:12]}, found {found[:12]}"
-    )
+    if found == expected:
+        return ""
+    what = "does not follow the line before it"
+    return f"{what}; expected sha256 {expected[:12]}, found {found[:12]}; restore the log from a copy"

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from models.codec import OWN_FILES, decode, describe, encode
 from models.disk import read, sync, write
+from models.entries import champions, new_entry, pruned, registered
 from models.errors import ModelError
-from models.history import History, champions, new_entry, registered
+from models.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from models.history import Append, Entry, Event
+    from models.entries import Entry, Event
+    from models.history import Append
     from nn.classifier import Classifier
 
 CHAMPION: Final = "champion"
@@ -60,11 +62,13 @@ class ModelStore:
         self.log = History(folder / "history.jsonl")
 
     def versions(self) -> list[int]:
-        """The numbers there are, ascending."""
+        """The numbers there are, ascending; what was pruned is none, whether or not its folder is gone."""
         if not self.folder.is_dir():
             return []
         numbers = {path: int(path.name) for path in self.folder.iterdir() if path.name.isdecimal() and path.is_dir()}
-        return sorted(number for path, number in numbers.items() if path == self.path(number))
+        found = sorted(number for path, number in numbers.items() if path == self.path(number))
+        gone = pruned(self.log.entries(skip=True))
+        return [number for number in found if number not in gone]
 
     def path(self, number: int) -> Path:
         """The folder of a version."""
@@ -118,7 +122,7 @@ class ModelStore:
         version the history does not name is refused; where there is no history at all, versions are taken on trust.
         """
         number = self._known(number)
-        return self.read(number, self.path(number), self._expected())
+        return self.read(number, self.path(number), self._expected(number))
 
     def pin(self, number: int | None = None) -> tuple[int, str]:
         """The number of a version or of the champion, and the sha256 of its `model.json`; ModelError as for `load`.
@@ -126,7 +130,7 @@ class ModelStore:
         The history says the sha256, where it names the version: its files are not read.
         """
         number = self._known(number)
-        expected = self._expected()
+        expected = self._expected(number)
         if expected is None:
             return number, sha256_of(self._description(number))
         if number not in expected:
@@ -140,14 +144,14 @@ class ModelStore:
     def promote(self, number: int, reason: str = BY_HAND, figures: Mapping[str, float] | None = None) -> None:
         """Make a version the champion, once it has been loaded; the reason and the figures go into the history."""
         self._known(number)
-        with self._writing() as append:
+        with self.writing() as append:
             self._crown("promoted", number, append, reason, figures)
 
     def refuse(self, number: int, reason: str, figures: Mapping[str, float] | None = None) -> None:
         """Record that a version was not made champion, and why; nothing else changes."""
         self._known(number)
-        with self._writing() as append:
-            expected = registered(self.history())
+        with self.writing() as append:
+            expected = self._expected(number) or {}
             if number not in expected:
                 raise _unregistered(number)
             append(new_entry("refused", number, expected[number], datetime.now(UTC), reason, figures))
@@ -158,7 +162,7 @@ class ModelStore:
         Rolled back twice, it is the one before that: what was rolled back does not count as having been champion.
         """
         self._known(None)
-        with self._writing() as append:
+        with self.writing() as append:
             *before, present = champions(self.history()) or [0]
             if not before:
                 message = f"no champion to go back to; found none before version {present} in the history"
@@ -173,21 +177,22 @@ class ModelStore:
     def settle(self) -> None:
         """Do what the history has decided and a killed process left undone, as every save and promotion does first."""
         if self.folder.is_dir():
-            with self._writing():
+            with self.writing():
                 pass
 
     @contextmanager
-    def _writing(self) -> Iterator[Append]:
+    def writing(self) -> Iterator[Append]:
         """One writer at a time. A line in the history decides; what it decides is prepared before and done after.
 
-        A version waits as NEXT_VERSION, a champion as NEXT_CHAMPION. Whoever writes next settles what a killed process
-        left: what the last line has decided is done, what no line has decided is removed.
+        A version waits as NEXT_VERSION, a champion as NEXT_CHAMPION, what was pruned where it is. Whoever writes next
+        settles what a killed process left: what lines have decided is done, what no line has decided is removed.
         """
         with self.log.writing() as append:
             if not self.log.exists():
                 append(*self._before_history())
             self._settle()
             yield append
+            self._settle()
 
     def _before_history(self) -> list[Entry]:
         """The entries of a store that has no history yet: the versions that can be read, and the champion."""
@@ -203,7 +208,7 @@ class ModelStore:
         return [*found.values()]
 
     def _register(self, staged: Path, sha256: str) -> int:
-        with self._writing() as append:
+        with self.writing() as append:
             for path in self.abandoned():
                 shutil.rmtree(path, ignore_errors=True)
             number = max(self.mentioned(self.history()), default=0) + 1
@@ -212,7 +217,6 @@ class ModelStore:
             staged.rename(self.folder / NEXT_VERSION)
             sync(self.folder)
             append(new_entry("registered", number, sha256, datetime.now(UTC)))
-            self._settle()
         return number
 
     def _crown(
@@ -222,12 +226,14 @@ class ModelStore:
         write(self.folder / NEXT_CHAMPION, pointer_to(number))
         sync(self.folder)
         append(entry)
-        self._settle()
 
     def _settle(self) -> None:
-        for prepared, place in self.pending(self.history()).items():
+        entries = self.history()
+        for prepared, place in self.pending(entries).items():
             prepared.rename(place)
             sync(self.folder)
+        for path in map(self.path, pruned(entries)):
+            shutil.rmtree(path, ignore_errors=True)
         shutil.rmtree(self.folder / NEXT_VERSION, ignore_errors=True)
         (self.folder / NEXT_CHAMPION).unlink(missing_ok=True)
 
@@ -254,9 +260,14 @@ class ModelStore:
         """The numbers of all versions that are there or that the history names."""
         return sorted({*self.versions(), *registered(entries)})
 
-    def _expected(self) -> Mapping[int, str] | None:
-        """The sha256 of `model.json` of each version that is registered; None where there is no history."""
-        return registered(self.history()) if self.log.exists() else None
+    def _expected(self, number: int) -> Mapping[int, str] | None:
+        """The sha256 of `model.json` of each version that is registered; None where there is no history.
+
+        ModelError where this one was pruned.
+        """
+        entries = self.history()
+        _check_kept(number, entries)
+        return registered(entries) if self.log.exists() else None
 
     def _known(self, number: int | None) -> int:
         wanted = self.champion() if number is None else number
@@ -264,6 +275,7 @@ class ModelStore:
             message = f"no model yet; found no champion in {self.folder}; run `wine-labels train` or `wine-labels run`"
             raise ModelError(message)
         if not self.path(wanted).is_dir():
+            _check_kept(wanted, self.history())
             found = ", ".join(map(str, self.versions()[-10:])) or "none"
             message = f"no version {wanted}; found {found} in {self.folder}; see `wine-labels models list`"
             raise ModelError(message)
@@ -315,6 +327,13 @@ def _check_sizes(files: Mapping[str, bytes]) -> None:
 def _unregistered(number: int) -> ModelError:
     message = f"version {number}: not registered; found no line of history.jsonl that names it"
     return ModelError(f"{message}; restore the log from a copy, or train a new version")
+
+
+def _check_kept(number: int, entries: list[Entry]) -> None:
+    """ModelError for a version that was pruned."""
+    if entry := pruned(entries).get(number):
+        message = f"version {number} was pruned; found that {entry['by']} removed it on {entry['at'][:10]}"
+        raise ModelError(f"{message}, {entry['reason']}; name one that `wine-labels models list` shows")
 
 
 def content_of(path: Path) -> bytes:

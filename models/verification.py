@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from models.codec import OWN_FILES
 from models.disk import locked
+from models.entries import champions, pruned, registered
 from models.errors import ModelError
-from models.history import champions, registered
 from models.store import CHAMPION, OWN, STAGING, content_of, number_in, pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from models.history import Entry
+    from models.entries import Entry
     from models.store import ModelStore
 
 
@@ -22,6 +22,7 @@ def verify(store: ModelStore) -> list[str]:
 
     Every file of every version is hashed and decoded, the history replayed and the champion held against it. What a
     killed process left is no fault as long as the next save or promotion settles it; staging older than an hour is.
+    Of a version that was pruned nothing is expected.
     """
     if not store.folder.is_dir():
         return []
@@ -35,12 +36,12 @@ def verify(store: ModelStore) -> list[str]:
 def _faults(store: ModelStore) -> Iterator[str]:
     entries = store.log.entries(skip=True)
     yield from store.log.verify()
-    for number in store.mentioned(entries):
+    for number in sorted({*store.mentioned(entries)} - {*pruned(entries)}):
         yield from _check_version(store, number, entries)
     yield from _check_history(store, entries)
     for path in store.abandoned():
         yield f"{path.name}: left by a killed process; the next save removes it"
-    yield from _strays(store)
+    yield from _strays(store, entries)
     yield from store.log.verify_end()
 
 
@@ -81,8 +82,8 @@ def _check_champion(store: ModelStore, entries: list[Entry]) -> Iterator[str]:
         yield f"champion: not as it was written; found {text[:40]!r}; {way_out}"
 
 
-def _strays(store: ModelStore) -> Iterator[str]:
-    versions = {store.path(number).name for number in store.versions()}
+def _strays(store: ModelStore, entries: list[Entry]) -> Iterator[str]:
+    versions = {store.path(number).name for number in (*store.versions(), *pruned(entries))}
     for path in sorted(store.folder.iterdir()):
         if path.name not in versions | OWN and not path.name.startswith(STAGING):
             yield f"{path.name}: not of the store; found it beside the versions; move it away"

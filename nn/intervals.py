@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import exp, log, log1p, sqrt
 from statistics import NormalDist
+
+import numpy as np
 
 
 def wilson(right: int, count: int, level: float = 0.95) -> tuple[float, float]:
@@ -15,3 +17,16 @@ def wilson(right: int, count: int, level: float = 0.95) -> tuple[float, float]:
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def chance_of_at_most(right: int, count: int, share: float) -> float:
+    """The chance that of so many no more are right, were each right with this share: the binomial's lower tail."""
+    if right >= count or share <= 0:
+        return 1.0
+    if right < 0 or share >= 1:
+        return 0.0
+    taken = np.arange(right)
+    odds = log(share) - log1p(-share)
+    logs = count * log1p(-share) + np.concatenate([[0.0], np.cumsum(np.log((count - taken) / (taken + 1)) + odds)])
+    most = float(logs.max())
+    return min(1.0, exp(most) * float(np.exp(logs - most).sum())) if most > -700 else 0.0  # noqa: PLR2004  exp's range

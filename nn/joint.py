@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OWN: Final = 0.5  # of a class's covariance: its own rows; the rest is that of all classes, for few rows mislead
 RIDGE: Final = 0.15  # of the mean variance, added to each
+FEWEST_A_COLUMN: Final = 8  # training rows: of fewer a covariance is mostly chance
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.metadata import Metadata, entry
+from schemas.metadata import Metadata, entry, perhaps
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Delivery(Metadata):
     left_out: str = entry("what was left out of it and why, in a sentence; empty where nothing was")
     batches: str = entry("the batches whose rows it tells of, separated by /")
     told_at: str = entry("when it was added")
+    trusted: str = perhaps("how it contradicts the labels, where it was taken all the same")
 
 
 @dataclass(frozen=True)

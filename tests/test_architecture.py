@@ -23,11 +23,15 @@ MAY_IMPORT = {
     "flows.runs": {"httpx", "prefect"},
     "flows.jobs": {"numpy", "pandas", "pyarrow", "threadpoolctl"},
     "flows.pages": {"jinja2", "matplotlib", "numpy", "pyarrow"},
-    "flows.state": {"pyarrow"},
+    "flows.state": {"numpy", "pyarrow"},
 }
 """The packages that a room knows besides the standard library."""
 
-OPTIONAL = {"models/export.py": {"onnx"}, "flows/runs/cluster.py": {"distributed", "prefect_dask"}}
+OPTIONAL = {
+    "data/workbook.py": {"openpyxl"},
+    "flows/runs/cluster.py": {"distributed", "prefect_dask"},
+    "models/export.py": {"onnx"},
+}
 """What a module knows where the extra of that name is installed."""
 
 MAY_HOLD_ROOMS = {"flows": {"cli", "runs", "jobs", "pages", "state"}, "schemas": {"tables"}}

@@ -7,7 +7,7 @@ import pytest
 
 from source_code import MODULES, ROOMS, ROOT, imports, packages, parse
 
-EXTRAS = {"onnx", "distributed", "prefect_dask"}  # what is imported only where it is asked for
+EXTRAS = {"onnx", "distributed", "prefect_dask", "openpyxl"}  # what is imported only where it is asked for
 
 
 def test_every_package_that_is_imported_is_a_dependency_and_every_other_dependency_has_its_reason():

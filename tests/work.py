@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pyarrow.parquet as pq
 
 from data.sources import Source
+from flows.jobs.deliver import Terms
+from flows.jobs.deliver import deliver as deliver_source
 from flows.jobs.label import label as label_source
 from flows.jobs.request import Request, Training
 from flows.jobs.train import train as train_once
@@ -69,6 +71,26 @@ def label(path, home, version=None, *, batch=None, table="wine", progress=lambda
     source = Source.at(str(path) if batch is None else f"{batch}{path.suffix}", path)
     asked = replace(Request(home, table, version.number, version.sha256), **asked)
     return label_source(source, asked, version, progress)
+
+
+def bottles(path, *places, ids=True):
+    """The shipped bottles at these places, all unless any is given, without their class, under ids B000, B001, ..."""
+    name, *features = HEADER.split(",")
+    assert name == "cultivar"
+    rows = [(place, LINES[place].split(",")[1:]) for place in (places or range(len(LINES)))]
+    lines = [",".join(([f"B{place:03}"] if ids else []) + cells) for place, cells in rows]
+    return write(path, *lines, header=",".join((["id"] if ids else []) + features))
+
+
+def truth_of(place):
+    """The class of a shipped bottle."""
+    return TABLE.classes[int(LINES[place].split(",")[0])]
+
+
+def deliver(path, home, **terms):
+    """Take a truth file in."""
+    home = home if isinstance(home, Home) else Home.at(home)
+    return deliver_source(Source.at(str(path)), home, TABLE, Terms(**terms))
 
 
 def train(home, *paths, **asked):

@@ -11,6 +11,7 @@ from cyclopts.validators import Number
 from data.sources import find, opened
 from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
+from flows.jobs.counts import counted
 from flows.jobs.refusals import REFUSALS, reason
 
 if TYPE_CHECKING:
@@ -111,10 +112,13 @@ def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common
 
 def _show(batches: Sequence[Batch], common: Common, table: str) -> int:
     from flows.cli.summary import batch_lines
+    from flows.jobs.night import Night
+    from flows.runs.markdown import counts
 
     store = common.store(table)
     lines = [line for batch in batches if batch.status != "refused" for line in batch_lines(batch, store)]
-    common.show({"batches": batches}, lines)
+    together = [f"{counted(len(batches), 'file')}: {counts(Night(batches))}"] if len(batches) > 1 else []
+    common.show({"batches": batches}, [*lines, *together])
     return complain_of(batches)
 
 

@@ -29,7 +29,12 @@ COMMANDS: Final = {
     "run": ("label:run", "Train the first version if there is none, label the shipped table and say what came of it."),
     "train": ("train:train", "Train a new version from tables with ground-truth labels."),
     "label": ("label:label", "Label tables: files, folders or globs to labels, rejects and reports."),
+    "truth": ("truth:truth", "Truth that comes later, and what the labels came to."),
     "models": ("models:models", "The versions there are."),
+    "review": (
+        "review:review",
+        "Write a sheet of the rows that a person should look at, most telling first, to be filled in.",
+    ),
     "replay": ("replay:replay", "Label a batch again as its file records, and say whether it comes out the same."),
     "diff": ("replay:diff", "Show what another version would say of a batch; nothing published is touched."),
     "open": (
@@ -41,7 +46,7 @@ COMMANDS: Final = {
 }
 """Every command but `completion`: where it is, and the first line of its docstring."""
 LIGHT: Final = {"models", "completion", "--help", "-h", "--version"}  # words of what takes little memory
-GROUPS: Final = {"contract", "models"}  # which hold commands, and say themselves what flags they have
+GROUPS: Final = {"contract", "models", "truth"}  # which hold commands, and say themselves what flags they have
 
 STANDS: Final = "what is published stands, give it a place to print to"
 _caught: Final[list[float]] = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from flows.cli.grid import Grid
 from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, Table, complain
@@ -14,6 +15,7 @@ from flows.jobs.counts import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from flows.jobs.prune import Pruned
     from models.store import ModelStore
 
 models = App(name="models", help="The versions there are.", version_flags=())
@@ -66,6 +68,30 @@ def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
 
 
 @models.command
+def prune(
+    *,
+    keep: Annotated[int, Parameter(validator=Number(gte=1))],
+    labelled: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Remove old versions for good; the champion and versions that published labels name stay.
+
+    Args:
+        keep: How many of the newest stay.
+        labelled: Remove also versions that published labels name, which can then not be replayed.
+        dry_run: Say what would be removed, and remove nothing.
+
+    """
+    from flows.jobs.prune import prune as prune_versions  # which takes a while to import
+
+    done = prune_versions(common.place, table, keep, labelled=labelled, dry_run=dry_run)
+    common.show(done, _pruned_lines(done))
+    return DONE
+
+
+@models.command
 def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
     """Hash every version again, replay the history, and say what is wrong."""
     from models.verification import verify as verify_store
@@ -108,6 +134,15 @@ def _figures(store: ModelStore, number: int) -> dict[str, Any]:
         "cv_accuracy": evidence.cross_validation.accuracy,
         "recipe": evidence.origin.recipe.name,
     }
+
+
+def _pruned_lines(done: Pruned) -> Iterator[str]:
+    """What was removed, what stays, and why older ones do."""
+    gone = ", ".join(map(str, done.pruned)) or "none"
+    yield f"{'would be pruned' if done.dry_run else 'pruned'}: {gone}"
+    yield f"kept: {', '.join(map(str, done.kept)) or 'none'}; champion: {done.champion or 'none'}"
+    if done.named_by_labels:
+        yield f"named by published labels: {', '.join(map(str, done.named_by_labels))}"
 
 
 def _version_lines(versions: Sequence[dict[str, Any]], champion: int | None) -> Iterator[Any]:

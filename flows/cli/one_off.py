@@ -10,7 +10,7 @@ from data.errors import SourceError
 from data.files import batch_name, check_name, check_text, is_object
 from flows.cli.watch import watched
 from flows.jobs.batch import Batch
-from flows.jobs.refusals import ClusterError, ServerError
+from flows.jobs.refusals import ClusterError, ServerError, TrainingError
 from flows.jobs.request import Request, Training
 from flows.runs import reach, server
 from flows.state.declared import Declared
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType, TracebackType
 
-    from flows.jobs.batch import Night, Trained
+    from flows.jobs.batch import Trained
+    from flows.jobs.night import Night
     from flows.runs.schedule import Schedule
     from flows.state.home import Home
     from schemas.table import Table
@@ -134,6 +135,15 @@ class OneOff:
             if not is_object(name):
                 labelled_layout(Path(name), table)
 
+    def check_told(self) -> None:
+        """TrainingError where no truth was told yet."""
+        from flows.state.tellings import deliveries
+
+        if not deliveries(self._home):
+            place = self._home.truth("").parent
+            message = f"no truth to learn from; found none in {place}; add some with `wine-labels truth add FILE`"
+            raise TrainingError(message)
+
     def train(self, training: Training) -> Trained:
         """Run the training flow."""
         self._start()
@@ -150,6 +160,7 @@ class OneOff:
             again=training.again,
             trust_labels=training.trust_labels,
             accept_suspect=training.accept_suspect,
+            truth=training.truth,
         )
         return trained
 
@@ -202,8 +213,10 @@ class OneOff:
         night: Night = self._run(label_inbox, home=str(self._home.folder), table=self._table, **options)
         return night
 
-    def serve(self, schedule: Schedule, options: dict[str, bool], announce: Callable[[dict[str, Any]], object]) -> None:
-        """Serve the nightly flows until a signal ends it, or the server of its own does."""
+    def serve(
+        self, schedule: Schedule, options: dict[str, dict[str, bool]], announce: Callable[[dict[str, Any]], object]
+    ) -> None:
+        """Serve the nightly flows, each with its options, until a signal ends it, or the server of its own does."""
         self._start()
         from flows import deploying
 

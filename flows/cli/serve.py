@@ -13,7 +13,7 @@ from flows.runs.schedule import LABEL, RETRAIN, Schedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flows.jobs.batch import Night
+    from flows.jobs.night import Night
 
 QUIET: Final = 2.0  # seconds a file is watched while a person waits
 
@@ -26,6 +26,7 @@ def serve(
     once: Annotated[bool, Parameter(negative="")] = False,
     again: Annotated[bool, Parameter(negative="")] = False,
     replace: Annotated[bool, Parameter(negative="")] = False,
+    truth: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -38,6 +39,7 @@ def serve(
         once: Label what is new now, and end.
         again: Look again at files that were refused and have not changed.
         replace: Relabel, with the champion, what an older version labelled.
+        truth: Train on all truth that was told as well, every week.
 
     """
     from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
@@ -52,7 +54,8 @@ def serve(
         if once:
             options: dict[str, Any] = {"again": again, "replace": replace, "quiet_seconds": QUIET}
             return _show(one_off.idle(**options) or one_off.label_inbox(**options), common, table)
-        one_off.serve(schedule, {"again": again, "replace": replace}, _announce(common))
+        each = {"label-inbox": {"again": again, "replace": replace}, "retrain": {"truth": truth}}
+        one_off.serve(schedule, each, _announce(common))
     return DONE
 
 
@@ -61,17 +64,21 @@ def _announce(common: Common) -> Callable[[dict[str, Any]], None]:
 
 
 def _show(night: Night, common: Common, table: str) -> int:
+    from flows.cli.deliveries import delivery_lines
     from flows.cli.summary import batch_lines
 
     store = common.store(table)
     done = [batch for batch in night.batches if batch.status != "refused"]
-    common.show(night, [*_inbox_lines(night), *(line for batch in done for line in batch_lines(batch, store))])
+    lines = [*(line for batch in done for line in batch_lines(batch, store)), *delivery_lines(night.truth)]
+    broken = [f"  look at: {each['batch']}: {text}" for each in night.judged for text in each["broken_promises"]]
+    common.show(night, [*_inbox_lines(night), *lines, *broken])
     return complain_of(night.batches)
 
 
 def _inbox_lines(night: Night) -> Iterator[str]:
     """A look into the inbox: what there was to do, and what was left alone and why."""
-    yield f"{counted(len(night.batches), 'file')} to label, {len(night.unchanged):,} labelled already"
+    truth = f", {counted(len(night.truth), 'file')} of truth" if night.truth else ""
+    yield f"{counted(len(night.batches), 'file')} to label{truth}, {len(night.unchanged):,} done already"
     for name in night.waiting:
         yield f"  {name}: still being written; left for the next time"
     for name, reason in night.refused_before.items():

@@ -27,6 +27,7 @@ def train(
     again: Annotated[bool, Parameter(negative="")] = False,
     trust_labels: Annotated[bool, Parameter(negative="")] = False,
     accept_suspect: Annotated[bool, Parameter(negative="")] = False,
+    truth: Annotated[bool, Parameter(negative="")] = False,
     table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
@@ -40,6 +41,7 @@ def train(
         again: Train even where a version was made from the same bytes in the same way.
         trust_labels: Train on labels that contradict the champion; recorded as such.
         accept_suspect: Train on tables whose columns do not go together; recorded as such.
+        truth: Learn from all truth that was told as well (`wine-labels truth add`).
 
     """
     from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
@@ -47,8 +49,10 @@ def train(
 
     files = tuple(find(source))
     with OneOff(common.place, table, quiet=common.silent) as one_off:
+        if truth:
+            one_off.check_told()
         one_off.check_trainable(files)
-        trust = {"trust_labels": trust_labels, "accept_suspect": accept_suspect}
+        trust = {"trust_labels": trust_labels, "accept_suspect": accept_suspect, "truth": truth}
         trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, **trust))
     common.show(trained, _lines(trained))
     return DONE if trained.promoted else NOT_PROMOTED

@@ -1,9 +1,9 @@
-"""A batch, a training, a night: what came of each, as `--json` shows it."""
+"""A batch, a training: what came of each, as `--json` shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, get_args
 
 from data.errors import SourceError
 from data.files import batch_name
@@ -11,8 +11,10 @@ from flows.jobs.refusals import reason
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+Status: TypeAlias = Literal["labelled", "refused", "unchanged"]
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 LONGEST_NAME: Final = 5_000  # characters: paths have 4,096
 MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
 
@@ -23,7 +25,7 @@ class Batch:
 
     batch: str
     source: str
-    status: Literal["labelled", "unchanged", "refused"]
+    status: Status
     rows: int = 0
     labelled: int = 0
     rejected: int = 0
@@ -50,16 +52,6 @@ def clash(source: str, first: str) -> SourceError:
     """The refusal of a file whose batch another one makes already."""
     batch = batch_name(source)
     return SourceError(f"{source}: a second source for batch {batch!r}; found {first} first; rename one")
-
-
-@dataclass(frozen=True)
-class Night:
-    """What a run found in the inbox: batches, and the names of the files that it left alone and why."""
-
-    batches: Sequence[Batch]
-    unchanged: Sequence[str] = ()
-    waiting: Sequence[str] = ()
-    refused_before: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

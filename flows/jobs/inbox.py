@@ -12,12 +12,17 @@ from data.files import batch_name
 from data.locks import exclusive
 from data.sources import Source
 from data.staging import sweep
-from flows.jobs.batch import Batch, Night, clash
+from flows.jobs.batch import Batch, clash
+from flows.jobs.delivered import delivered_before, stem
+from flows.jobs.night import Night
 from flows.jobs.request import Request
 from flows.jobs.stopping import check
+from flows.state.judgement import unjudged
 from flows.state.ledger import published
+from flows.state.leftovers import sweep_leftovers
 from flows.state.refused_files import RefusedFiles
 from flows.state.seen import Seen
+from flows.state.tellings import Tellings, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Survey:
-    """What a look into the inbox found: sources to label, refusals, and the names of files that are left alone."""
+    """What a look into the inbox found: sources to label, truth, refusals, and the names of files left alone."""
 
     new: list[Source] = field(default_factory=list)
+    truth: list[Source] = field(default_factory=list)
     refused: list[Batch] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -60,16 +66,24 @@ def idle(home: Home, table: str, *, quiet: float, **asked: Any) -> Night | None:
             _check_known(home, request)
             found = survey(home.inbox, request, quiet=quiet, sleep=_give_up, **asked)
             sweep(home.staging)
+            sweep_leftovers(home)
     except Exception:  # noqa: BLE001  whatever it is, a run says it better
         return None
-    return None if found.new or found.refused else Night([], found.unchanged, found.waiting, found.refused_before)
+    return (
+        None
+        if found.new or found.truth or found.refused
+        else Night([], found.unchanged, found.waiting, found.refused_before)
+    )
 
 
 def _check_known(home: Home, request: Request) -> None:
     remembered = RefusedFiles(home, request.terms)
+    delivered = {path.stem.rpartition("-")[0] for path, _ in deliveries(home)}
     for name in names(home.inbox):
-        if not (home.labels(batch_name(name)).exists() or remembered.knows(name)):
+        if not (home.labels(batch_name(name)).exists() or remembered.knows(name) or stem(name) in delivered):
             raise _BusyError
+    if unjudged(home, Tellings.of(home)):
+        raise _BusyError
 
 
 def _give_up(_seconds: float) -> None:
@@ -138,13 +152,21 @@ class _Look:
         except SourceError as error:
             self.found.refused.append(self.request.refused(str(path), error))
             return
-        earlier = self.first.setdefault(source.batch, path)
-        if earlier != path:
-            self.refuse(source, clash(source.name, str(earlier)), earlier.name)
-        elif record := self._standing(source):
+        earlier = self.first.get(source.batch)
+        if earlier is None and (record := self._standing(source)):
+            self.first[source.batch] = path
             self.found.unchanged.append(path.name)
             self.seen.add(path, record.model_sha256)
-        elif not self._refused_before(source):
+        elif delivered_before(source, self.request.home):
+            self.found.unchanged.append(path.name)
+        elif self._refused_before(source, earlier.name if earlier else None):
+            self.first.setdefault(source.batch, path)
+        elif self._tells_truth(source):
+            self.found.truth.append(source)
+        elif earlier:
+            self.refuse(source, clash(source.name, str(earlier)), earlier.name)
+        else:
+            self.first[source.batch] = path
             self.found.new.append(source)
 
     def refuse(self, source: Source, error: SourceError, other: str | None = None) -> None:
@@ -160,6 +182,12 @@ class _Look:
         self.held.add(source.file)
         self.found.refused_before[source.file.encode(errors="backslashreplace").decode()] = reason
         return True
+
+    def _tells_truth(self, source: Source) -> bool:
+        from data.truth_files import is_truth_file  # which take a while, and most nights there is nothing new
+        from schemas.table import get_table
+
+        return is_truth_file(source, get_table(self.request.table))
 
     def _standing(self, source: Source) -> Record | None:
         """The record of a batch labelled from these very bytes and, to relabel, by this very model; else None."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -15,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.errors import PublishError, SourceError
+from data.errors import SourceError
 from data.parquet_file import ParquetFile
 from data.staging import Stage
 from flows.jobs.label import label
 from flows.jobs.request import Request
 from flows.jobs.stopping import check
+from flows.jobs.target import check_target, written
 from flows.state.home import Home
 from flows.state.inputs import find_input
 from flows.state.ledger import record_of
@@ -61,7 +61,7 @@ def label_again(
     """
     record = record_of(home, batch)
     if target is not None:
-        _check_target(target, home)
+        check_target(target, home, "differences")
     origin = find_input(home, batch, record, source)
     pinned = Request.pinned(home, record.table, version or record.model_version)
     with _beside(home, batch) as folder:
@@ -92,29 +92,10 @@ def _beside(home: Home, batch: str) -> Iterator[Path]:
         yield folder
 
 
-def _check_target(target: Path, home: Home) -> None:
-    """PublishError where what is published, or a version, could be written over."""
-    place = target.resolve()
-    for state in ("data", "models"):
-        if (home.folder / state).resolve() in place.parents:
-            message = f"{target}: not for differences; found it within the home's {state}; name a file elsewhere"
-            raise PublishError(message)
-
-
 def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
-    stages = target.parent / f".{target.name}.staging"
-    try:
-        with Stage(stages, "differences", target.name) as stage, ParquetFile(stage.file(target), SCHEMA) as file:
-            _compare(old, new, found, file)
-            file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
-            stage.publish()
-    except PublishError:
-        raise
-    except OSError as error:
-        message = f"{target}: cannot be written; {error.strerror or error}; name another file"
-        raise PublishError(message) from error
-    finally:
-        shutil.rmtree(stages, ignore_errors=True)
+    with written(target, "differences") as place, ParquetFile(place, SCHEMA) as file:
+        _compare(old, new, found, file)
+        file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
 
 
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())

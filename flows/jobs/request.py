@@ -90,6 +90,8 @@ class Training:
     """Train on labels that contradict the champion; recorded as such."""
     accept_suspect: bool = False
     """Train on rows whose columns do not go together, by what the champion knows; recorded as such."""
+    truth: bool = False
+    """Learn from all truth that was told as well."""
 
     def tables(self, table: Table | Declared) -> tuple[str, ...]:
         """The names of the tables to train on; TrainingError where none is named and none comes with the program."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flows.jobs.counts import counted
 from flows.jobs.training_rows import read_rows
 from nn.agreement import other_reading
 from nn.consistency import find_damage
-from nn.joint import Joint
+from nn.joint import FEWEST_A_COLUMN, Joint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from models.store import Version
     from nn.consistency import Damage
     from nn.sample import Sample
-
-FEWEST_A_COLUMN: Final = 8  # training rows: of fewer a covariance is mostly chance
 
 
 @lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from data.sources import find, opened
@@ -16,6 +17,7 @@ from flows.jobs.guard import check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
+from flows.jobs.truth_rows import TruthRows
 from models.card import card
 from models.evidence import Candidate, Evidence, Origin, origin_of
 from models.gate import Champion, Verdict, weigh
@@ -31,8 +33,6 @@ from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
 
     from data.sources import Source
     from flows.jobs.request import Training
@@ -54,12 +54,14 @@ def train(training: Training) -> Trained:
     with ExitStack() as stack:
         names = find(training.tables(table))
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
-        origin = _origin(training, sources)
+        told = TruthRows.of(training.home, table) if training.truth else TruthRows.none(table)
+        origin = _origin(training, sources, told)
         if not training.again and (same := _made_before(store, origin)):
             return _left_alone(store, same, promote=training.promote)
-        rows = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
-    champion = _champion(store)
-    trusted = _trusted(training, origin.source, rows, champion)
+        tables = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
+    champion, told = _champion(store), told.beside(tables)
+    trusted = _trusted(training, origin.source, (tables, told.rows), champion)
+    rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
     folds = _folds(origin.source, y, table)
     with threadpool_limits(1):
@@ -69,9 +71,10 @@ def train(training: Training) -> Trained:
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
         names_of = (table.features, table.class_names)
         classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal))
-        candidate = Candidate(rows.x, rows.classes, validated)
+        sampled = np.concatenate([np.zeros(len(tables.x), dtype=bool), told.sampled])
+        candidate = Candidate(rows.x, rows.classes, validated, sampled)
         verdict = weigh(candidate, champion, origin.seed)
-        evidence = Evidence.of(classifier, candidate, origin, rows.left_out)
+        evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {
         "training.parquet": write_rows(table.features, rows.x, rows.classes),
         "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
@@ -82,11 +85,17 @@ def train(training: Training) -> Trained:
     return _decided(store, saved, verdict, promote=training.promote)
 
 
-def _trusted(training: Training, source: str, rows: TrainingRows, champion: Champion | None) -> str | None:
-    """How rows that are learned from all the same contradict the champion; TrainingError where that was not asked."""
+def _trusted(
+    training: Training, source: str, parts: tuple[TrainingRows, TrainingRows], champion: Champion | None
+) -> str | None:
+    """How rows that are learned from all the same contradict the champion; TrainingError where that was not asked.
+
+    Of rows of tables and rows that were told: those were held against their columns when they were labelled.
+    """
     if champion is None:
         return None
-    labels, columns = contradiction(rows, champion.version), damage(rows, champion.version)
+    labels = "; ".join(filter(None, (contradiction(rows, champion.version) for rows in parts if len(rows.x))))
+    columns = damage(parts[0], champion.version)
     if labels and not training.trust_labels:
         message = f"{source}: labels contradict the champion; found that {labels}; correct them or pass --trust-labels"
         raise TrainingError(message)
@@ -96,7 +105,7 @@ def _trusted(training: Training, source: str, rows: TrainingRows, champion: Cham
     return "; ".join(filter(None, (labels, columns))) or None
 
 
-def _origin(training: Training, sources: Sequence[Source]) -> Origin:
+def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> Origin:
     return Origin(
         table=training.table,
         source=", ".join(source.file for source in sources),
@@ -104,6 +113,7 @@ def _origin(training: Training, sources: Sequence[Source]) -> Origin:
         recipe=RECIPES[training.recipe],
         seed=training.seed,
         code_version=installed("wine-labels"),
+        deliveries=told.deliveries,
     )
 
 

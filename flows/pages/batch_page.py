@@ -1,18 +1,24 @@
-"""The page of a batch: its counts, what to review and why, what was rejected, its charts."""
+"""The page of a batch: what needs a person, its figures and charts, the rows to review, what was rejected."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import pyarrow.parquet as pq
-
+from data.errors import SourceError
 from flows.pages import charts
-from flows.pages.page import Page, Section, confusion_section, share
+from flows.pages.batch_needs import needs_section
+from flows.pages.batch_rows import BatchRows
+from flows.pages.histograms import histograms
+from flows.pages.judged import accuracy_facts, judged_sections
+from flows.pages.link import Link, Links
+from flows.pages.page import Page, Section, confusion_section
+from flows.pages.rejected import rejected_sections
+from flows.pages.reviewed import MOST, review_section
+from flows.state.judgement import judgement_of
 from flows.state.ledger import record_of
+from flows.state.measured import Measured
 from flows.state.printable import printable
-from flows.state.report import Report
-from flows.state.warnings import warnings
+from flows.state.report import Report, labelled_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,101 +27,70 @@ if TYPE_CHECKING:
     from flows.state.home import Home
     from schemas.record import Record
 
-LONGEST: Final = 200  # characters of a cell
-MOST: Final = 50  # rows of a list; the Parquet has them all
-BINS: Final = 20
-OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
+BESIDE: Final = (
+    "Each pale bar is a tenth of the training rows, from their least value to their greatest; the dark one is the "
+    "share of this batch. Drift is the population stability index; what lies outside counts in the bars at the ends."
+)
 
 
 def draw_batch(batch: str, home: Home) -> Path:
     """Draw the page of a batch; SourceError where there is no such batch."""
     record = record_of(home, batch)
-    report = Report.read(home.report(batch))
-    made = f"source sha256 {record.source_sha256}; model sha256 {record.model_sha256}"
-    sections = _sections(batch, home, record, report)
+    report, judged = Report.read(home.report(batch)), judgement_of(home, batch)
+    found, rows = _passed_over(home, batch, record)
+    links = Links(home, home.page(batch))
+    version = links.version(record.table, record.model_version)
+    when = f"{labelled_at(home.report(batch)):%-d %B %Y, %H:%M} UTC"
     page = Page(
         title=f"Batch {batch}",
         lead=[
-            f"{record.source}, labelled by version {record.model_version} of the {record.table} model.",
+            f"{record.source}, labelled on {when} by version {record.model_version} of the {record.table} model.",
             f"Read as: {report.text('layout')}.",
-            *(f"Look at: {text}." for text in (record.suspect, *warnings(report)) if text),
         ],
         facts={
             "rows in": f"{record.rows:,}",
             "labelled": f"{record.labelled:,}",
             "rejected": f"{record.rejected:,}",
             "to review": f"{int(report.value('review') or 0):,}",
-            "observed accuracy, rows with truth": share(report.value("accuracy")),
-            "observed accuracy, never trained on": share(report.value("accuracy_unseen")),
+            **accuracy_facts(report, judged),
         },
-        sections=[each for each in sections if each.chart or each.rows or each.note],
-        foot=f"{made}; wine-labels {record.code_version}",
+        sections=[*_sections(home, found, rows, report, judged)],
+        foot=f"source sha256 {record.source_sha256}; model sha256 {record.model_sha256}; "
+        f"wine-labels {record.code_version}",
+        links=[links.home(), Link(f"Version {record.model_version}", version.address)],
+        template="batch.html",
+        first=needs_section(batch, record, report, judged, rows.need.up_for_review),
     )
     return page.publish(home, batch)
 
 
-def _sections(batch: str, home: Home, record: Record, report: Report) -> Iterator[Section]:
-    review, bins = _review(home.labels(batch))
-    rejects = _rejects(home.rejects(batch))
-    yield Section("To review", rows=review, numbers=("row", "confidence"), note=_more(review, "rows", "data/labels"))
-    yield Section("Rejected", rows=rejects, numbers=("row",), note=_more(rejects, "cells", "data/rejects"))
-    if not record.labelled:
-        return
+def _passed_over(home: Home, batch: str, record: Record) -> tuple[Measured, BatchRows]:
+    """A batch and its rows; without its input where that changes meanwhile, for a page is better than none."""
+    found = Measured.find(home, batch, record)
+    try:
+        return found, BatchRows.of(home, found, MOST)
+    except SourceError as error:
+        found = found.without_input(error)
+        return found, BatchRows.of(home, found, MOST)
+
+
+def _sections(home: Home, batch: Measured, rows: BatchRows, report: Report, judged: Report | None) -> Iterator[Section]:
+    if batch.record.labelled:
+        yield from _charts(batch, rows, report)
+        yield from judged_sections(judged)
+        counts = (judged or report).confusion()
+        yield from confusion_section(counts, "Rows of this batch with truth, those trained on among them.")
+        yield review_section(batch, rows)
+    yield from rejected_sections(home.rejects(batch.batch), report)
+
+
+def _charts(batch: Measured, rows: BatchRows, report: Report) -> Iterator[Section]:
     yield Section("Labels by class", charts.labels_chart(report.labels()))
-    yield Section("Confidence", charts.confidence_chart(bins))
-    yield from confusion_section(report.confusion(), "Rows of this batch with truth, those trained on among them.")
-    drift = {name: each.index for name, each in report.drift().items()}
-    yield Section(
-        "Drift", charts.drift_chart(drift), note="How far this batch's measurements lie from those trained on."
-    )
-
-
-def _review(labels: Path) -> tuple[list[dict[str, Any]], list[int]]:
-    """The first rows to review, each with why, and how many rows have which confidence."""
-    names = ["row", "id", "label", "confidence", "label_set", "typicality", "review"]
-    rows: list[dict[str, Any]] = []
-    bins = np.zeros(BINS, dtype=np.int64)
-    with pq.ParquetFile(labels, **OPTIONS) as file:
-        for batch in file.iter_batches(columns=names):
-            bins += np.histogram(batch["confidence"].to_numpy(), BINS, (0, 1))[0]
-            if len(rows) < MOST:
-                rows += batch.filter(batch["review"]).slice(0, MOST - len(rows)).to_pylist()
-    shown = [
-        {
-            "row": f"{row['row']:,}",
-            **({"id": printable(row["id"], LONGEST)} if row["id"] else {}),
-            "label": row["label"],
-            "confidence": f"{row['confidence']:.1%}",
-            "why": _why(row),
-        }
-        for row in rows
-    ]
-    return shown, bins.tolist()
-
-
-def _why(row: dict[str, Any]) -> str:
-    if "|" in row["label_set"]:
-        return f"may be {row['label_set'].replace('|', ' or ')}"
-    return f"unlike the training rows: {row['typicality']:.1%} of rows like those are as unusual"
-
-
-def _rejects(path: Path) -> list[dict[str, Any]]:
-    names = ["row", "id", "column", "rule", "value"]
-    with pq.ParquetFile(path, **OPTIONS) as file:
-        first = next(file.iter_batches(batch_size=MOST, columns=names), None)
-    lines = [] if first is None else first.to_pylist()
-    return [
-        {
-            "row": f"{line['row']:,}",
-            "column": printable(line["column"] or "the whole row", LONGEST),
-            "rule": line["rule"],
-            "value": printable(line["value"] or "", LONGEST),
-        }
-        for line in lines
-    ]
-
-
-def _more(rows: list[dict[str, Any]], what: str, where: str) -> str:
-    if not rows:
-        return "None."
-    return f"The first {MOST} {what}; all are in {where}." if len(rows) == MOST else ""
+    yield Section("Confidence", charts.confidence_chart(rows.confidence))
+    title = "Measurements, beside those of the training rows"
+    if rows.reference and rows.spread:
+        yield Section(title, histograms(rows.reference, rows.spread), note=BESIDE)
+    else:
+        yield Section(title, note=f"Not drawn: {printable('; '.join(batch.missing))}.")
+        drift = {name: each.index for name, each in report.drift().items()}
+        yield Section("Drift", charts.drift_chart(drift), note="How far they lie from those trained on.")

@@ -28,13 +28,15 @@ STYLE: Final[Any] = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "grid.color": FAINT,
     "figure.facecolor": "none", "axes.facecolor": "none", "legend.frameon": False,
 }  # fmt: skip
+WIDE: Final = 7.0  # inches, in which letters have their size
+NARROW: Final = 5.2  # of what is to be read on a telephone too
 MARKED: Final = 60  # points below which each is shown
 
 
 @style.context(STYLE, after_reset=True)
 def labels_chart(counts: Mapping[str, int]) -> str:
     """Rows labelled, by class."""
-    figure, (axes,) = _figure(height=0.5 + 0.45 * len(counts))
+    figure, (axes,) = _figure(height=0.5 + 0.45 * len(counts), width=NARROW)
     bars = axes.barh(list(counts), list(counts.values()), color=ACCENT, height=0.6)
     axes.bar_label(bars, labels=[f"{count:,}" for count in counts.values()], padding=4)
     axes.invert_yaxis()
@@ -47,7 +49,7 @@ def labels_chart(counts: Mapping[str, int]) -> str:
 @style.context(STYLE, after_reset=True)
 def confidence_chart(counts: Sequence[int]) -> str:
     """How many rows have which confidence, in equal bins from 0 to 1."""
-    figure, (axes,) = _figure(height=2.6)
+    figure, (axes,) = _figure(height=2.6, width=NARROW)
     width = 1 / len(counts)
     places = [(at + 0.5) * width for at in range(len(counts))]
     axes.bar(places, [count or float("nan") for count in counts], width=width * 0.9, color=ACCENT)
@@ -64,7 +66,7 @@ def confidence_chart(counts: Sequence[int]) -> str:
 @style.context(STYLE, after_reset=True)
 def drift_chart(drift: Mapping[str, float]) -> str:
     """The population stability index of each feature, beside what is moderate and large."""
-    figure, (axes,) = _figure(height=max(1.4, 0.9 + 0.27 * len(drift)))
+    figure, (axes,) = _figure(height=max(1.4, 0.9 + 0.27 * len(drift)), width=NARROW)
     colours = [SECOND if value >= LARGE else ACCENT for value in drift.values()]
     axes.barh(list(drift), list(drift.values()), color=colours, height=0.65)
     for limit, name in ((MODERATE, "moderate"), (LARGE, "large")):
@@ -109,8 +111,8 @@ def calibration_chart(confidence: Sequence[float], accuracy: Sequence[float], co
     return _svg(figure, "Calibration on held-out rows")
 
 
-def _figure(height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
-    figure = Figure(figsize=(7, height), layout="constrained")
+def _figure(height: float, rows: int = 1, width: float = WIDE) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(width, height), layout="constrained")
     found: Any = figure.subplots(rows, 1, sharex=True, squeeze=False)
     return figure, list(found[:, 0])
 

@@ -30,6 +30,8 @@ class Section:
     numbers: tuple[str, ...] = ()
     """The columns whose cells are numbers."""
     note: str = ""
+    kind: str = ""
+    """What a template of its own may draw in its own way."""
 
     @property
     def columns(self) -> list[str]:
@@ -48,6 +50,8 @@ class Page:
     foot: str
     links: Sequence[Link] = ()
     template: str = "page.html"
+    first: Section | None = None
+    """What stands above all figures."""
 
     def publish(self, home: Home, name: str) -> Path:
         """Write the page under this name, and return where it is."""
@@ -55,13 +59,18 @@ class Page:
 
     def write(self, home: Home, target: Path) -> Path:
         """Write the page there, and return where it is."""
-        environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
         bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
         with Stage(home.staging, "page", str(target.relative_to(home.pages))) as stage:
-            text = environment.get_template(self.template).render(vars(bounded))
+            text = rendered(self.template, **vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()
         return target
+
+
+def rendered(name: str, /, **values: Any) -> str:
+    """One of the templates beside this file, filled in; texts in it stay text."""
+    environment = Environment(loader=PackageLoader("flows.pages", "."), autoescape=True, trim_blocks=True)
+    return environment.get_template(name).render(values)
 
 
 def confusion_section(counts: Mapping[tuple[str, str], int], note: str) -> Iterator[Section]:

@@ -17,37 +17,38 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 from prefect.logging.loggers import flow_run_logger
+from prefect.runtime import flow_run
 
+from data.errors import PublishError
 from flows.jobs.counts import counted
 from flows.jobs.progress import listening
 from flows.pages import surroundings
-from flows.runs import markdown
+from flows.runs import markdown, message
 from flows.runs.links import page_url, url_problem
 from flows.runs.webhook import post
+from flows.state.home import Home
 from flows.state.printable import printable
 from models.store import ModelStore
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
     from flows.jobs.batch import Batch, Trained
-    from flows.state.home import Home
+    from flows.jobs.night import Night
 
 ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
 
 
-async def show_batches(
-    table: str, title: str, batches: Sequence[Batch], version: int, notices: Sequence[str] = ()
-) -> None:
+async def show_batches(table: str, title: str, night: Night, version: int, notices: Sequence[str] = ()) -> None:
     """A summary, a table of the batches, and the confusion matrix where there is truth."""
-    await acreate_markdown_artifact(markdown.summary(title, batches, notices, version), f"{table}-summary", title)
-    rows = markdown.table_rows(batches)
+    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), f"{table}-summary", title)
+    rows = markdown.table_rows(night.batches)
     await acreate_table_artifact(rows, f"{table}-batches", "Every batch of the run and its status")
-    if matrix := markdown.confusion(batches):
+    if matrix := markdown.confusion(night.batches):
         await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
 
 
@@ -96,23 +97,37 @@ async def show_training(table: str, trained: Trained | BaseException) -> None:
     await acreate_markdown_artifact(text, f"{table}-training", "The last training")
 
 
-def notify(table: str, notices: Sequence[str]) -> None:
+def notify(table: str, notices: Sequence[str], home: Home, night: Night) -> None:
     """Report what somebody should look at: in the log, as an event for automations, at the webhook."""
     log = get_run_logger()
     for text in notices:
         log.warning(text)
         resource = {"prefect.resource.id": f"wine-labels.table.{table}", "prefect.resource.name": table}
         emit_event(ATTENTION, resource, payload={"reason": text})
-    if notices and (problem := post("wine-labels: " + "; ".join(notices), {"event": ATTENTION, "table": table})):
+    if not notices:
+        return
+    run = message.run_fields(flow_run.flow_name, flow_run.id, flow_run.name)
+    details = {"event": ATTENTION, "table": table, "home": str(home.folder)}
+    if problem := post(message.sentence(notices), details | run | message.file_fields(home, night)):
         log.warning(problem)
 
 
 def notify_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> None:
     """Prefect's hook for runs that failed or crashed: report it at the webhook."""
     text = printable(f"wine-labels: {run.name} ended {state.name}: {state.message}")
-    event = f"wine-labels.{state.type.value.lower()}"
-    if problem := post(text, {"event": event, "flow": flow.name, "run": str(run.id)}):
+    asked = run.parameters
+    details = {"event": f"wine-labels.{state.type.value.lower()}", "table": asked.get("table"), "home": _home(asked)}
+    details |= message.run_fields(flow.name, run.id, run.name) | {"files": [], "more_files": 0}
+    if problem := post(text, details):
         flow_run_logger(run, flow).warning(problem)
+
+
+def _home(parameters: Mapping[str, Any]) -> str | None:
+    """The home that a run was asked to work on; None where it is none."""
+    try:
+        return str(Home.at(parameters.get("home")).folder)
+    except PublishError:
+        return None
 
 
 HOOKS: Final[dict[str, Any]] = {"on_failure": [notify_failure], "on_crashed": [notify_failure]}

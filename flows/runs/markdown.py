@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.jobs.batch import Batch, Trained
+    from flows.jobs.night import Night
 
-STATUSES: Final = ("labelled", "unchanged", "refused")
+ORDER: Final = ("refused", "unchanged", "labelled")
 SHOWN: Final = (
     "batch",
     "status",
@@ -29,23 +30,26 @@ SHOWN: Final = (
 )
 
 
-def outcome(batches: Sequence[Batch], **more: int) -> str:
-    """How many batches came to what, `2 labelled, 1 refused, 3 unchanged`, and which are suspect: one line."""
-    counts = {status: sum(each.status == status for each in batches) for status in STATUSES}
-    for status, count in more.items():
-        counts[status] = counts.get(status, 0) + count
-    words = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in counts.items() if count)
-    suspects = "; ".join(printable(f"{each.batch} is suspect: {each.suspect}") for each in batches if each.suspect)
-    return "; ".join(filter(None, (words, suspects))) or "no files"
+def outcome(night: Night) -> str:
+    """How many files came to what, `2 labelled, 1 refused, 3 unchanged`, and which are suspect: one line."""
+    suspects = [printable(f"{each.batch} is suspect: {each.suspect}") for each in night.batches if each.suspect]
+    return "; ".join([counts(night), *suspects])
 
 
-def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], version: int) -> str:
+def counts(night: Night) -> str:
+    """How many files came to what, `2 labelled, 3 unchanged`; `no files` where there were none."""
+    return ", ".join(f"{count:,} {word}" for word, count in night.counts.items() if count) or "no files"
+
+
+def summary(title: str, night: Night, notices: Sequence[str], version: int) -> str:
     """What came of a run: the counts, what to look at, and where the files are."""
-    labelled = [each for each in batches if each.status == "labelled"]
+    labelled = [each for each in night.batches if each.status == "labelled"]
     rows = sum(each.rows for each in labelled)
     review = sum(each.review or 0 for each in labelled)
     text = [
         f"# {in_markdown(title)}",
+        "",
+        f"Files: {counts(night)}.",
         "",
         (
             f"With version {version}: {counted(rows, 'row')} in, {sum(each.labelled for each in labelled):,} labelled, "
@@ -62,7 +66,7 @@ def summary(title: str, batches: Sequence[Batch], notices: Sequence[str], versio
 
 def table_rows(batches: Sequence[Batch]) -> list[dict[str, Any]]:
     """A row for each batch, what is to be looked at first."""
-    order = sorted(batches, key=lambda each: -STATUSES.index(each.status))
+    order = sorted(batches, key=lambda each: ORDER.index(each.status))
     return [{name: _cell(getattr(each, name)) for name in SHOWN} for each in order]
 
 

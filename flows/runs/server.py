@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from flows.jobs.limits import LEAST_DATABASE, check_file_size, exhausted_in
 from flows.jobs.refusals import ServerError
 from flows.runs.reach import reach
-from flows.runs.settings import TO_PASS, TO_STAY, check, names_a_server, prepare
+from flows.runs.settings import TO_PASS, TO_STAY, UI_ENABLED, check, names_a_server, prepare
 
 PORT: Final = 4200  # Prefect's own, so that its UI is where people look for it
 ADDRESS: Final = "address"
@@ -71,6 +71,7 @@ class Server:
         """With its database in this folder, else in PREFECT_HOME; one that stays is where people look for its UI."""
         self._port = (stays and _free_port(PORT)) or _free_port(0)
         self._folder = Path(os.environ.get("PREFECT_HOME") or folder or "~/.prefect").expanduser().absolute()
+        self.stays = stays
         self._begun = False
         self._said: deque[str] = deque(maxlen=50)
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and arguments
@@ -226,6 +227,8 @@ def use(server: Server | None) -> None:
         return
     server.begin()
     os.environ["PREFECT_API_URL"] = server.url
+    if not server.stays:
+        os.environ[UI_ENABLED] = TO_PASS[UI_ENABLED]  # so that nobody is sent to an address that shows nothing
     check()  # takes as long as the server does, and says more exactly than it would what both stumble over
     if not server.ready():
         server.stop()

@@ -29,9 +29,10 @@ SETTINGS: Final = {
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",  # which `flows.runs.server` reads
     "PREFECT_LOGGING_EXTRA_LOGGERS": "flows",
 }
+UI_ENABLED: Final = "PREFECT_SERVER_UI_ENABLED"
 TO_PASS: Final = {
     "PREFECT__SERVER_EPHEMERAL": "1",  # as Prefect starts one for a single run: without schedules, late runs, workers
-    "PREFECT_SERVER_UI_ENABLED": "false",
+    UI_ENABLED: "false",
     # Kinds of blocks are shown by the UI alone. What is remembered of them would keep the next server from adding them.
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
     "PREFECT_SERVER_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",

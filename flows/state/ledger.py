@@ -25,3 +25,8 @@ def record_of(home: Home, batch: str) -> Record:
         message = f"{home.labels(batch)}: no labels of a batch {batch!r}; found none there; see data/labels for names"
         raise SourceError(message)
     return record
+
+
+def batches_of(home: Home) -> list[str]:
+    """The batches of a home that have labels, in order of their names."""
+    return sorted(path.stem for path in home.labels("").parent.glob("*.parquet"))

@@ -43,6 +43,10 @@ class Report:
         """The value of a metric that stands once; None where there was nothing to judge."""
         return next(line["value"] for line in self.lines if line["metric"] == metric)  # type: ignore[no-any-return]
 
+    def count(self, metric: str) -> int:
+        """How many rows a metric that stands once is drawn from."""
+        return next(line["count"] for line in self.lines if line["metric"] == metric)  # type: ignore[no-any-return]
+
     def text(self, metric: str) -> str:
         """The text of a metric that stands once; empty where it is not there."""
         return next((line["other"] for line in self.lines if line["metric"] == metric), "")
@@ -80,6 +84,13 @@ def report_table(
     """The figures as the Arrow table that is published."""
     same = {"batch": batch, "model_version": model_version, "labelled_at": labelled_at}
     return pa.Table.from_pylist([{**same, **figure} for figure in figures], schema=reports_schema())
+
+
+def labelled_at(path: Path) -> datetime:
+    """When the batch of a published report was labelled."""
+    with pq.ParquetFile(path) as file:
+        (when,) = next(file.iter_batches(1, columns=["labelled_at"]))["labelled_at"].to_pylist()
+    return when  # type: ignore[no-any-return]
 
 
 def _drift(line: Mapping[str, Any]) -> Drift:

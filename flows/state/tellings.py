@@ -59,17 +59,21 @@ class Tellings:
         """The batches that any delivery tells of, in order."""
         return sorted(self._found)
 
-    def told(self, batch: str, record: Record) -> Told | None:
-        """What is told of the rows of a batch as it is labelled; None where nothing is."""
+    def deliveries(self, batch: str) -> list[Delivery]:
+        """The deliveries that tell of a batch, the newest last."""
+        return [delivery for _, delivery in self._found.get(batch, [])]
+
+    def told(self, batch: str, record: Record, features: Sequence[str] = ()) -> Told | None:
+        """What is told of the rows of a batch as it is labelled, with these features; None where nothing is."""
         files = self._found.get(batch, [])
         if not files:
             return None
-        told = pa.concat_tables([_read(path, batch) for path, _ in files])
+        told = pa.concat_tables([_read(path, batch, features) for path, _ in files])
         own = pc.equal(told["source_sha256"], record.source_sha256)
         mine, others = told.filter(own), told.filter(pc.invert(own))
         moved = _by_id(others, self._home.labels(batch)) if others.num_rows else others
         rows = pa.concat_tables([mine, moved]).sort_by([("told_at", "ascending")])
-        return Told(_newest(rows), [delivery for _, delivery in files], others.num_rows - moved.num_rows)
+        return Told(_newest(rows), self.deliveries(batch), others.num_rows - moved.num_rows)
 
 
 def deliveries(home: Home) -> list[tuple[Path, Delivery]]:
@@ -79,9 +83,9 @@ def deliveries(home: Home) -> list[tuple[Path, Delivery]]:
     return [(path, delivery) for path in paths if (delivery := Delivery.read(path))]
 
 
-def _read(path: Path, batch: str) -> pa.Table:
+def _read(path: Path, batch: str, features: Sequence[str]) -> pa.Table:
     with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-        table = file.read(columns=[*READ])
+        table = file.read(columns=[*READ, *features])
     plain = [column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns]
     table = pa.table(dict(zip(table.column_names, plain, strict=True)))
     return table.filter(pc.equal(table["batch"], batch)).drop_columns("batch")

@@ -95,6 +95,13 @@ def deployed(home, prefect_client):
         prefect_client.delete_deployment(number)
 
 
+def test_each_deployment_has_its_own_options(home):
+    options = {"label-inbox": {"again": True}, "retrain": {"truth": True}}
+    first, second = deploying.deployments(Home.at(home), "wine", Schedule(), options)
+    assert (first.parameters["again"], second.parameters["truth"]) == (True, True)
+    assert "truth" not in first.parameters
+
+
 def test_deployments_that_another_home_is_served_by_are_left_to_it_until_that_ends(
     deployed, home, tmp_path, prefect_client
 ):

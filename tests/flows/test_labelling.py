@@ -41,10 +41,11 @@ def test_where_all_sources_are_refused_the_run_ends_failed_with_the_reasons_and_
     assert "Traceback" not in "\n".join(log)
 
 
-def test_where_some_sources_are_labelled_the_run_ends_completed_and_tells_the_others(recorded, home, empty, bottles):
+def test_where_some_sources_are_labelled_the_run_ends_some_refused_with_the_reasons(recorded, home, empty, bottles):
     state = run(labelling.label, [str(empty), str(bottles)], str(home), 1)
     flow_run, _, log = recorded(state, tasks=2)
-    assert flow_run.state_name == "Completed"
+    assert (flow_run.state_type.value, flow_run.state_name) == ("COMPLETED", "SomeRefused")
+    assert flow_run.state.message.startswith(f"1 labelled, 1 refused: {empty}: an empty file; ")
     assert [each.status for each in result(state)] == ["refused", "labelled"]
     assert [line for line in log if line.startswith(f"refused: {empty}: an empty file; ")]
 

@@ -29,8 +29,10 @@ def spoil(path):
 def test_what_is_new_is_labelled_once(home, inbox, night):
     state, result = night()
     assert (state.name, state.message, statuses(result)) == ("Completed", "1 labelled", {"a": "labelled"})
-    before = labels(home)
+    before, gone = labels(home), Home.at(home).page("gone")
+    gone.touch()
     state, result = night()
+    assert not gone.exists()
     assert (state.message, result.batches, result.unchanged) == ("1 unchanged", [], ["a.csv"])
     assert labels(home) == before
 

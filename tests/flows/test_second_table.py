@@ -9,6 +9,9 @@ import pytest
 from sklearn.datasets import load_iris
 
 import schemas.tables
+from flows.jobs.picking import Asked
+from flows.jobs.review import review
+from flows.pages.batch_page import draw_batch
 from flows.state.home import Home
 from models.store import ModelStore
 from schemas.table import get_table
@@ -144,6 +147,14 @@ def test_a_rule_across_columns_rejects_the_row_and_names_no_column(trained, sour
     ]
     counted = pq.read_table(home.report("long"), filters=[("metric", "=", "rejected_cells")]).to_pylist()
     assert {(line["label"], line["other"]) for line in counted} >= {(None, "sepal_is_longest")}
+
+
+def test_its_rows_are_reviewed_and_its_batch_has_a_page(batch, home, tmp_path):
+    written = review(home, tmp_path / "sheet.csv", Asked([batch.batch], table="iris", rows=9, at_random=1))
+    header, first, *_ = (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert (written.rows, "petal_width" in header, first.startswith("iris,")) == (9, True, True)
+    page = draw_batch(batch.batch, home).read_text()
+    assert page.count('aria-label="petal_length: drift') == 1
 
 
 def test_its_labels_say_which_table_they_are_of(batch):

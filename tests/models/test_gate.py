@@ -76,3 +76,25 @@ def test_on_rows_it_has_not_seen_the_champion_is_judged_as_it_is(good, wine):
     old = champion(wine.x + 0.001, wine.classes)
     right = old.version.classifier.predict_proba(wine.x).argmax(axis=1) == wine.classes
     assert weigh(good, old, 0).figures["champion_accuracy"] == right.mean()
+
+
+def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good):
+    """The champion knows every bottle but those drawn; the new one has those wrong, and all others right."""
+    drawn = np.zeros(len(wine.x), dtype=bool)
+    drawn[::9] = True
+    old = champion(wine.x[~drawn], wine.classes[~drawn])
+    answers = np.eye(3)[wine.classes][None].repeat(len(good.validated.held_out), axis=0)
+    answers[:, drawn] = np.roll(answers[:, drawn], 1, axis=2)
+    worse = replace(good.validated, held_out=answers)
+    verdict = weigh(Candidate(wine.x, wine.classes, worse, drawn), old, 0)
+    assert not verdict.passed
+    assert "20 drawn at random, new to both, 0.00% and" in verdict.reason
+    assert verdict.figures["sampled"] == 20
+
+
+def test_rows_drawn_that_the_champion_was_trained_on_say_nothing(wine, good):
+    old = champion(wine.x, wine.classes)
+    drawn = np.ones(len(wine.x), dtype=bool)
+    verdict = weigh(Candidate(wine.x, wine.classes, good.validated, drawn), old, 0)
+    assert "drawn" not in verdict.reason
+    assert "sampled" not in verdict.figures

@@ -1,13 +1,14 @@
 import hashlib
 import json
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from models.entries import new_entry
 from models.errors import ModelError
-from models.history import History, champions, new_entry, registered
+from models.history import History
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -61,9 +62,36 @@ def test_the_log_only_grows(history):
     assert history.path.read_bytes().startswith(before)
 
 
-def test_the_time_is_written_with_its_offset(history):
-    at = datetime(2026, 3, 1, 13, tzinfo=timezone(timedelta(hours=1)))
-    assert new_entry("refused", 1, "0" * 64, at)["at"] == "2026-03-01T13:00:00.000000+01:00"
+EARLIER = ("format", "by")
+
+
+def written_earlier(*entries):
+    """The log that an earlier release has written of these."""
+    lines, before = [], "0" * 64
+    for each in entries:
+        kept = {name: value for name, value in each.items() if name not in EARLIER} | {"before": before}
+        lines.append(json.dumps(kept).encode() + b"\n")
+        before = hashlib.sha256(lines[-1]).hexdigest()
+    return b"".join(lines)
+
+
+def test_lines_of_an_earlier_release_stay_as_they_are_and_new_ones_follow_them(history):
+    before = written_earlier(entry(version=1), entry("promoted", 1))
+    history.path.write_bytes(before)
+    append(history, entry(version=2))
+    assert history.path.read_bytes().startswith(before)
+    assert [found.get("format") for found in history.entries()] == [None, None, 2]
+    assert (history.verify(), history.verify_end()) == ([], [])
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_a_line_of_a_newer_release_is_refused_and_never_passed_over(history, skip):
+    grown(history)
+    history.path.write_bytes(history.path.read_bytes() + b'{"format": 3, "before": ""}\n')
+    with pytest.raises(
+        ModelError, match=r"^history\.jsonl: line 4: written by a newer release; .*; upgrade wine-labels$"
+    ):
+        history.entries(skip=skip)
 
 
 def test_where_nothing_was_appended_there_is_no_log(history):
@@ -123,41 +151,6 @@ def test_a_line_that_is_no_entry_is_refused_by_its_number(history):
     with pytest.raises(ModelError, match=r"^history\.jsonl: line 4: not an entry of a history; found b'{}.*; restore"):
         history.entries()
     assert len(history.entries(skip=True)) == 3
-
-
-@pytest.mark.parametrize("figures", [{"a": float("nan")}, {"a": float("inf")}, {"a": "1"}, {"a": None}, {"a": True}])
-def test_a_figure_that_is_no_finite_number_is_refused(figures):
-    with pytest.raises(ModelError, match=r"figures are finite numbers, a reason is text; found \{'a': "):
-        entry(figures=figures)
-
-
-@pytest.mark.parametrize("reason", [None, 7, "\ud800"])
-def test_a_reason_that_is_no_text_is_refused(reason):
-    with pytest.raises(ModelError, match="a reason is text; found"):
-        entry(reason=reason)
-
-
-STORIES = {
-    "p1": [1],
-    "p1 p2 p3": [1, 2, 3],
-    "p1 p2 p2": [1, 2],
-    "p1 p2 p1": [1, 2, 1],
-    "p1 p2 p3 b2": [1, 2],
-    "p1 p2 p3 b2 b1": [1],
-    "p1 p2 b1 p3": [1, 3],
-    "p1 p2 p1 b2": [1, 2],
-    "p1 f2 f3": [1],
-}
-
-
-@pytest.mark.parametrize(("story", "expected"), STORIES.items(), ids=STORIES)
-def test_the_champions_follow_from_the_events(story, expected):
-    events = {"p": "promoted", "b": "rolled back", "f": "refused"}
-    assert champions(entry(events[word[0]], int(word[1])) for word in story.split()) == expected
-
-
-def test_what_was_registered_first_counts():
-    assert registered([entry() | {"sha256": "a"}, entry() | {"sha256": "b"}, entry("promoted", 2)]) == {1: "a"}
 
 
 def test_the_seal_is_the_sha256_of_the_last_line(history):

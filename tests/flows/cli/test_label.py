@@ -9,7 +9,7 @@ from data import sources
 from flows.jobs.batch import Batch
 from flows.runs import server
 from models import store
-from work import HEADER, LINES, WINE, is_refusal, snapshot
+from work import HEADER, LINES, WINE, is_refusal, label, snapshot
 
 WHOLE = [HEADER, *LINES]
 
@@ -215,6 +215,12 @@ def test_a_version_is_loaded_and_verified_once_a_run_and_a_source_hashed_once(wi
     monkeypatch.setattr(sources, "digest_of", lambda path, *each: hashed.append(path.name) or digest(path, *each))
     assert wine_labels("label", "many", "wine.csv", "--home", home).status == 0
     assert (len(loaded), sorted(hashed)) == (1, ["a.csv", "b.csv", "wine.csv"])
+
+
+def test_the_last_line_on_several_files_counts_what_came_of_them(wine_labels, home, here):
+    label(here / "many" / "a.csv", home)
+    said = wine_labels("label", "many", "wine.csv", "--home", home)
+    assert said.out.splitlines()[-1] == "3 files: 2 labelled, 1 unchanged"
 
 
 def test_a_suspect_file_is_refused_unless_accepted_and_then_looked_at(wine_labels, home, here):

@@ -1,8 +1,21 @@
 import re
+import shutil
 
 import pytest
 
-from work import is_refusal
+from flows.jobs.prune import prune
+from flows.state.home import Home
+from models.store import ModelStore
+from work import WINE, is_refusal, label
+
+
+@pytest.fixture(scope="session")
+def pruned_home(trained_twice, tmp_path_factory):
+    """A home whose first version, which labelled a batch, was pruned; nothing writes to it."""
+    home = Home.at(shutil.copytree(trained_twice, tmp_path_factory.mktemp("pruned") / "home"))
+    label(WINE, home, ModelStore(home.models("wine")).load(1))
+    prune(home, "wine", 1, labelled=True)
+    return home.folder
 
 
 @pytest.mark.parametrize("words", [["models"], ["models", "list"]])
@@ -60,3 +73,27 @@ def test_export_writes_an_onnx_file(wine_labels, two_versions, tmp_path):
 
 def test_show_prints_the_card(wine_labels, two_versions):
     assert "## How good it is" in wine_labels("models", "show", "1", "--home", two_versions).out
+
+
+def test_prune_shows_with_dry_run_what_it_would_remove_then_removes_it(wine_labels, two_versions):
+    words = ("models", "prune", "--keep", "1", "--home", two_versions)
+    would = wine_labels(*words, "--dry-run", "--json").document
+    expected = {"pruned": [1], "kept": [2], "named_by_labels": [], "champion": 2}
+    assert would == expected | {"dry_run": True}
+    assert wine_labels(*words).out == "pruned: 1\nkept: 2; champion: 2\n"
+    assert wine_labels("models", "verify", "--home", two_versions).status == 0
+    assert wine_labels(*words).out.startswith("pruned: none\n")
+
+
+@pytest.mark.parametrize("words", [["models", "show", "1"], ["models", "promote", "1"], ["open", "1"],
+                                   ["label", "wine.csv", "--model", "1"], ["replay", "wine"],
+                                   ["diff", "wine", "--version", "1"]])  # fmt: skip
+def test_a_pruned_version_is_refused_by_name_whoever_asks_for_it(wine_labels, pruned_home, here, words):
+    said = wine_labels(*words, "--home", pruned_home)
+    assert (said.status, is_refusal(said.err)) == (2, True)
+    assert said.err.startswith("error: version 1 was pruned; found that ")
+
+
+def test_prune_keeps_a_version_at_least(wine_labels, two_versions):
+    assert wine_labels("models", "prune", "--keep", "0", "--home", two_versions).status == 2
+    assert wine_labels("models", "prune", "--home", two_versions).status == 2

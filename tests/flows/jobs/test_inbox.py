@@ -7,8 +7,8 @@ import pytest
 from data import sources
 from data.errors import SourceError
 from data.sources import Source
-from flows.jobs.batch import Night
 from flows.jobs.inbox import alone, idle, survey
+from flows.jobs.night import Night
 from flows.jobs.request import Request
 from flows.state import seen
 from flows.state.home import Home
@@ -107,6 +107,16 @@ def test_an_idle_look_finds_what_a_survey_does_where_nothing_is_to_be_done(reque
     found = look(request_)
     assert idly(request_) == Night([], ["a.csv"], ["b.csv.part"], {"bad.csv": "no table"})
     assert idly(request_) == Night([], found.unchanged, found.waiting, found.refused_before)
+
+
+def test_an_idle_look_removes_what_is_left_of_batches_that_are_gone(request_):
+    label(request_.home.inbox / "a.csv", request_.home)
+    pages = [request_.home.page(name) for name in ("a", "gone")]
+    pages[0].parent.mkdir(parents=True)
+    for page in pages:
+        page.touch()
+    assert idly(request_)
+    assert [page.exists() for page in pages] == [True, False]
 
 
 def test_what_is_new_is_left_to_a_run_unread(request_, monkeypatch):

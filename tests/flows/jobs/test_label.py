@@ -18,6 +18,7 @@ from data.sources import Source
 from flows.jobs.label import explain
 from flows.jobs.label import label as label_source
 from flows.state.home import Home
+from models.store import ModelStore
 from work import HEADER, LINES, WINE, label, published, request, write
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
@@ -28,6 +29,21 @@ def test_the_shipped_table_is_labelled(home, version):
     assert (batch.status, batch.rows, batch.labelled, batch.rejected) == ("labelled", 178, 178, 0)
     assert batch.truth == {"1": 59, "2": 71, "3": 48}
     assert batch.accuracy > 0.97
+
+
+def test_who_did_it_shows_in_the_history_alone(tmp_path, version, monkeypatch):
+    written = {}
+    for user in ("cellarmaster", "apprentice"):
+        monkeypatch.setenv("LOGNAME", user)
+        home = Home(tmp_path / user)
+        store = ModelStore(home.models("wine"))
+        saved = store.save(version.classifier, version.notes, version.files)
+        label(WINE, home, saved)
+        assert {entry["by"].partition("@")[0] for entry in store.history()} == {user}
+        paths = [home.labels("wine"), home.rejects("wine"), *sorted(store.path(1).iterdir())]
+        written[user] = [path.read_bytes() for path in paths]
+        assert user.encode() not in home.report("wine").read_bytes()  # which says when, and so differs
+    assert written["cellarmaster"] == written["apprentice"]
 
 
 def test_the_same_bytes_and_model_are_unchanged_and_nothing_is_written(home, version):

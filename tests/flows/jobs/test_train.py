@@ -8,7 +8,7 @@ from data.errors import SourceError
 from flows.jobs.refusals import TrainingError
 from models.store import ModelStore
 from schemas.errors import TableError
-from work import FEATURES, HEADER, LINES, WINE, train, write
+from work import FEATURES, HEADER, LINES, WINE, bottles, deliver, label, train, truth_of, write
 
 
 def test_the_shipped_table_trains_the_champion(cellar, trained):
@@ -93,3 +93,26 @@ def test_a_version_that_was_never_weighed_is_made_again(home, version, monkeypat
     made = train(home, WINE, seed=1)
     assert (made.version, made.promoted, store.champion()) == (2, True, 2)
     assert train(home, WINE, seed=1).version == 2
+
+
+def test_truth_that_was_told_is_learned_and_named_by_the_card(home, tmp_path):
+    train(home, write(tmp_path / "part.csv", *LINES[::2]))
+    label(bottles(tmp_path / "others.csv", *range(1, 178, 2)), home)
+    lines = [f"others,{row},{truth_of(place)},sampled" for row, place in enumerate(range(1, 178, 2))]
+    done = deliver(write(tmp_path / "told.csv", *lines, header="batch,row,truth,how"), home)
+    part = tmp_path / "part.csv"
+    made = train(home, part, truth=True)
+    assert (made.rows, made.promoted) == (178, True)
+    assert "of 89 drawn at random, new to both" in made.reason
+    version = ModelStore(home.models("wine")).load(made.version)
+    sha256 = hashlib.sha256((tmp_path / "told.csv").read_bytes()).hexdigest()
+    assert version.notes["deliveries"] == [sha256]
+    card = version.files["card.md"].decode()
+    assert f"sha256 `{sha256}`" in card
+    assert "89 of them told later, 89 drawn at random; 0 told two ways" in card
+    assert done.told == 89
+    assert train(home, part, truth=True).reason.startswith("version 2 was made before")
+
+
+def test_without_truth_a_version_is_what_it_always_was(home, tmp_path, trained):
+    assert train(home, truth=True).sha256 == trained.sha256

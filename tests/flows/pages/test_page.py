@@ -6,7 +6,8 @@ import pytest
 from data.errors import SourceError
 from flows.pages.batch_page import draw_batch
 from flows.pages.home_page import draw_home
-from flows.pages.page import LONGEST_LINE, Page
+from flows.pages.link import Link
+from flows.pages.page import LONGEST_LINE, Page, Section
 from flows.pages.version_page import draw_version
 from hostile import HOSTILE, Parsed
 from models.errors import ModelError
@@ -55,3 +56,11 @@ def test_what_stands_above_all_else_is_bounded_and_printable_too(place):
     page = Parsed(Page("t" * 10_000, ["a\x1b[2J" + "l" * 10_000], {}, [], "").publish(place, "long").read_text())
     assert max(map(len, page.texts[1:])) == LONGEST_LINE  # after the style sheet
     assert r"a\x1b[2J" in " ".join(page.texts)
+
+
+def test_what_stands_first_stands_above_the_figures_and_links_lead_to_pages_beside_it(place):
+    first = Section("Needed", note="now")
+    page = Page("t", [], {"rows": "3"}, [Section("Later")], "", links=[Link("a<b", "x.html")], first=first)
+    text = page.publish(place, "first").read_text()
+    assert text.index("Needed") < text.index('class="facts"') < text.index("Later")
+    assert '<nav><a href="x.html">a&lt;b</a></nav>' in text

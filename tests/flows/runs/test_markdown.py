@@ -4,6 +4,7 @@ import pytest
 
 from data.errors import SourceError
 from flows.jobs.batch import Batch, Trained
+from flows.jobs.night import Night
 from flows.runs import markdown
 from work import WINE, label
 
@@ -16,17 +17,23 @@ def batch(home):
 
 
 def test_outcomes_are_counted_in_one_line(batch):
-    assert markdown.outcome([]) == "no files"
-    assert markdown.outcome([batch, REFUSED, batch], refused_before=2) == "2 labelled, 1 refused, 2 refused before"
+    assert markdown.outcome(Night([])) == "no files"
+    night = Night([batch, REFUSED, batch], refused_before={"b.csv": "no table", "c.csv": "no table"})
+    assert markdown.outcome(night) == "2 labelled, 1 refused, 2 refused before"
     suspect = replace(batch, batch="b", suspect="ash and hue look swapped")
-    assert markdown.outcome([batch, suspect]) == "2 labelled; b is suspect: ash and hue look swapped"
+    assert markdown.outcome(Night([batch, suspect])) == "2 labelled; b is suspect: ash and hue look swapped"
 
 
 def test_the_summary_gives_the_counts_and_what_to_look_at(batch):
-    text = markdown.summary("May", [batch, REFUSED], ["look at *this*"], 1)
+    text = markdown.summary("May", Night([batch, REFUSED]), ["look at *this*"], 1)
     assert "With version 1: 178 rows in, 178 labelled, 0 rejected; 3 of the labelled ones to review." in text
     assert "- look at \\*this\\*" in text
     assert f"- wine: `{batch.labels}`" in text
+
+
+def test_the_summary_counts_what_was_unchanged_whoever_found_it(batch):
+    night = Night([batch, replace(batch, status="unchanged")], unchanged=["c.csv", "d.csv"], waiting=["e.part"])
+    assert "Files: 1 labelled, 3 unchanged, 1 waiting." in markdown.summary("May", night, [], 1).splitlines()
 
 
 def test_what_is_to_be_looked_at_stands_first_in_the_table(batch):

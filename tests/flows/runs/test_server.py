@@ -30,6 +30,15 @@ def test_a_server_that_dies_is_an_error_with_its_last_words(place, tmp_path, mon
         server.use(child)
 
 
+@pytest.mark.parametrize(("stays", "shown"), [(False, "false"), (True, None)])
+def test_only_a_server_that_stays_has_a_ui_to_link_to(place, tmp_path, monkeypatch, stays, shown):
+    monkeypatch.setattr(server, "CHILD", "raise SystemExit('no room')")
+    place()
+    with pytest.raises(ServerError):
+        server.use(server.start(tmp_path, stays=stays))
+    assert os.environ.get("PREFECT_SERVER_UI_ENABLED") == shown
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

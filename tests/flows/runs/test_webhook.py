@@ -35,7 +35,7 @@ def webhook(monkeypatch):
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_the_webhook_is_told_of_refusals_rejects_and_drift_and_of_failure(home, inbox, night, webhook):
+def test_the_webhook_is_told_of_refusals_rejects_and_drift_and_of_failure(home, inbox, night, webhook, prefect_client):
     lines = (inbox / "a.csv").read_text().splitlines()
     header, rows = lines[0], [line.split(",") for line in lines[1:]]
     proline = header.split(",").index("proline")
@@ -49,8 +49,16 @@ def test_the_webhook_is_told_of_refusals_rejects_and_drift_and_of_failure(home, 
     assert "bad was refused: " in told["text"]
     assert "a: 20 of 178 rows rejected, more than 5%" in told["text"]
     assert "large drift against the training rows in proline" in told["text"]
+    assert (told["table"], told["flow"], told["home"], told["more_files"]) == ("wine", "label-inbox", str(home), 0)
+    assert [(file["batch"], file["status"], bool(file["reason"])) for file in told["files"]] == [
+        ("bad", "refused", True), ("a", "labelled", False),
+    ]  # fmt: skip
+    assert prefect_client.read_flow_run(told["run"]).name == told["run_name"]
+    assert told["run_url"].endswith(f"/runs/flow-run/{told['run']}")
     shutil.rmtree(inbox)
     night()
+    assert told.keys() == webhook[1].keys()
+    assert (webhook[1]["home"], webhook[1]["files"]) == (str(home), [])
     assert webhook[1]["event"] == "wine-labels.failed"
     assert "no such inbox" in webhook[1]["text"]
 

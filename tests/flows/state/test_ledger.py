@@ -4,7 +4,7 @@ import pytest
 
 from data.errors import SourceError
 from flows.state.home import Home
-from flows.state.ledger import published, record_of
+from flows.state.ledger import batches_of, published, record_of
 from work import WINE, label
 
 
@@ -38,3 +38,8 @@ def test_files_of_different_runs_are_no_batch(labelled, tmp_path):
 def test_what_is_no_batch_is_refused(labelled, batch):
     with pytest.raises(SourceError, match="no labels of a batch"):
         record_of(labelled, batch)
+
+
+def test_the_batches_are_those_that_have_labels(labelled, tmp_path):
+    assert batches_of(labelled) == ["wine"]
+    assert batches_of(Home.at(tmp_path / "none")) == []

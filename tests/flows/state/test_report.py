@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.state.home import Home
-from flows.state.report import Report, report_table
+from flows.state.report import Report, labelled_at, report_table
 from schemas.results import reports_schema
 from work import WINE, label
 
@@ -38,5 +38,6 @@ def test_what_is_written_is_what_is_read(tmp_path):
     assert table.schema.equals(reports_schema())
     pq.write_table(table, tmp_path / "may.parquet")
     report = Report.read(tmp_path / "may.parquet")
+    assert labelled_at(tmp_path / "may.parquet") == datetime(2026, 5, 1, tzinfo=UTC)
     assert report.value("rows") == 3
     assert (report.truth(), report.drift(), report.label_drift()) == ({}, {}, None)

@@ -1,0 +1,109 @@
+"""The commands of `wine-labels truth`: truth that comes later, and what the labels came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from data.sources import find, opened
+from flows.cli.deliveries import delivery_lines
+from flows.cli.judged import judged_lines
+from flows.cli.terminal import PLAIN, Common, Table, complain, status_of
+from flows.jobs.delivered import MAX_LEFT_OUT, Delivered
+from flows.jobs.refusals import REFUSALS, reason
+from flows.state.judgement import judged_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.state.report import Report
+
+truth = App(name="truth", help="Truth that comes later, and what the labels came to.", version_flags=())
+
+
+@truth.command
+def add(
+    *file: Annotated[str, Parameter(required=True)],
+    batch: str | None = None,
+    max_left_out: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_LEFT_OUT,
+    trust_labels: Annotated[bool, Parameter(negative="")] = False,
+    table: Table = "wine",
+    common: Common = PLAIN,
+) -> int:
+    """Take in what was found out of rows labelled before: a filled review sheet, or any table of ids and truth.
+
+    Args:
+        file: Text or Parquet files with a column called truth, and one called id, or two called batch and row.
+        batch: The batch whose rows are meant, where the file does not say it.
+        max_left_out: The share of rows that mean nothing labelled above which a file is refused whole.
+        trust_labels: Take truth that contradicts what the version was sure of; recorded as such.
+
+    """
+    from flows.jobs.deliver import Terms, deliver
+    from schemas.table import get_table
+
+    terms, done = Terms(batch, max_left_out, trust_labels), []
+    for name in find(file):
+        try:
+            with opened(name, common.place.staging) as source:
+                done.append(deliver(source, common.place, get_table(table), terms))
+        except REFUSALS as error:
+            done.append(Delivered.refused(name, error))
+    judged = _judge(common, table, sorted({batch for each in done for batch in each.batches}))
+    document = {"deliveries": done, "judged": [judged_document(*pair) for pair in judged.items()]}
+    common.show(document, [*delivery_lines(done), *(line for pair in judged.items() for line in judged_lines(*pair))])
+    refused = [each for each in done if each.status == "refused"]
+    for each in refused:
+        complain(each.error or "")
+    return status_of(len(refused), len(done))
+
+
+@truth.command
+def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
+    """Hold labels against the truth that was told of them: accuracy, label sets, and whether promises were kept.
+
+    Args:
+        batch: The batches; all of which any truth is known unless given.
+
+    """
+    found: dict[str, Report] = {}
+    refused = []
+    for name in batch or _with_truth(common):
+        try:
+            found |= _judge(common, table, [name])
+        except REFUSALS as error:
+            refused.append(reason(error))
+    nothing = [] if found or refused else ["no truth yet; add some with `wine-labels truth add FILE`"]
+    lines = [line for pair in found.items() for line in judged_lines(*pair)]
+    common.show({"judged": [judged_document(*pair) for pair in found.items()]}, nothing + lines)
+    for text in refused:
+        complain(text)
+    return status_of(len(refused), len(found) + len(refused))
+
+
+def _judge(common: Common, table: str, batches: Sequence[str]) -> dict[str, Report]:
+    """What the labels of each of these batches came to, in which any truth is known."""
+    from flows.jobs.judge import judge
+    from flows.state.judgement import judgement_of
+    from flows.state.tellings import Tellings
+    from schemas.table import get_table
+
+    home, known = common.place, Tellings.of(common.place)
+    judged = [name for name in batches if judge(home, name, known, get_table(table)) != "no truth"]
+    return {name: found for name in judged if (found := judgement_of(home, name))}
+
+
+def _with_truth(common: Common) -> list[str]:
+    """The batches of which any truth is told or is in the input itself."""
+    from flows.state.ledger import published
+    from flows.state.report import Report
+    from flows.state.tellings import Tellings
+
+    home, told = common.place, set(Tellings.of(common.place).batches)
+    folder = home.labels("").parent
+    names = sorted(path.stem for path in folder.glob("*.parquet")) if folder.is_dir() else []
+    return [
+        name for name in names if published(home, name) and (name in told or Report.read(home.report(name)).truth())
+    ]

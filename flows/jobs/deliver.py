@@ -1,0 +1,168 @@
+"""To deliver truth: one truth file in; what it tells of labelled rows kept for good, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version as installed
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.errors import SourceError
+from data.parquet_file import ParquetFile
+from data.staging import Stage
+from data.text_parsing import parse_numbers
+from data.truth_files import TruthFile, read_truth
+from flows.jobs.counts import counted
+from flows.jobs.delivered import (
+    CONTRADICTING,
+    DOUBLED,
+    MAX_LEFT_OUT,
+    NO_CLASS,
+    Delivered,
+    delivered_before,
+    delivery_name,
+    in_words,
+)
+from flows.jobs.matching import match, measured, without_doubled
+from flows.jobs.stopping import check
+from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected
+from flows.state.tellings import BETWEEN
+from schemas.results import SCHEMA_VERSION, truth_schema
+from schemas.telling import Delivery
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from data.sources import Source
+    from flows.state.home import Home
+    from schemas.table import Table
+
+HOW: Final = ("reviewed", "sampled")
+TOLD: Final = "told"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a delivery is to be taken."""
+
+    batch: str | None = None
+    """The batch whose rows it tells of, where it does not say so itself."""
+    max_left_out: float = MAX_LEFT_OUT
+    trust_labels: bool = False
+    """Take truth that contradicts what the version is sure of."""
+
+
+PLAIN: Final = Terms()
+
+
+def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> Delivered:
+    """Keep what a truth file tells of labelled rows; nothing where the same file was delivered before.
+
+    SourceError where it is no truth file, more is to be left out of it than may be, or it contradicts the labels.
+    """
+    target = home.truth(delivery_name(source))
+    with Stage(home.staging, "truth", target.name, waiting=check) as stage:
+        if done := delivered_before(source, home):
+            return done
+        told = read_truth(source, table)
+        if told.truth.ambiguous:
+            found = "found numbers that may count from 0 or from 1; write the classes by name"
+            message = f"{source}: ambiguous truth; {found}"
+            raise SourceError(message)
+        rows, left_out = _rows(told, home, table, terms)
+        _check_left_out(source, len(rows), left_out, terms)
+        trusted = contradiction(rows, home, table)
+        if trusted and not terms.trust_labels:
+            message = f"{source}: truth contradicts the labels; found {trusted}; check it or pass --trust-labels"
+            raise SourceError(message)
+        warnings = [*otherwise(rows, home, table), *unlike_expected(rows, table)]
+        delivery = _delivery(source, table, told, rows, (in_words(left_out), trusted))
+        with ParquetFile(stage.file(target), truth_schema(table)) as file:
+            file.write(_as_arrow(told, rows, table, delivery))
+            file.close(delivery.metadata())
+        source.unchanged()
+        stage.publish()
+    return Delivered.of(source, home, delivery, left_out=dict(left_out), warnings=warnings)
+
+
+def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.DataFrame, Counter[str]]:
+    """The labelled rows told of, with `class_index` and measurements, and what of the file was left out and why."""
+    classes, blank = _classes(told)
+    places = np.flatnonzero(classes >= 0)
+    rows, left_out = match(_asked(told, places, terms.batch), home)
+    left_out[NO_CLASS] = int((~blank & (classes < 0)).sum()) + told.malformed
+    rows, left_out[DOUBLED] = without_doubled(measured(rows, told, home), [*table.features])
+    rows = rows.assign(class_index=classes[rows["at"].to_numpy(dtype=np.intp)])
+    said = rows.groupby(["batch", "row"])["class_index"].transform("nunique")
+    left_out[CONTRADICTING] = int(rows.loc[said > 1, "at"].nunique())
+    rows = rows[said == 1].drop_duplicates(["batch", "row"], keep="last").sort_values(["batch", "row"])
+    return rows.reset_index(drop=True), +left_out
+
+
+def _classes(told: TruthFile) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The class index of each row, -1 where it has none, and whether its cell is blank."""
+    coded = told.text("truth").combine_chunks().dictionary_encode()
+    indices = np.array([told.truth.index(text) for text in coded.dictionary.to_pylist()] + [-1])
+    places = pc.fill_null(coded.indices, len(indices) - 1).to_numpy()
+    return indices[places], places == len(indices) - 1
+
+
+def _asked(told: TruthFile, places: np.ndarray[Any, Any], batch: str | None) -> pd.DataFrame:
+    at = pa.array(places, pa.int64())
+    numbers = parse_numbers(told.text("row").take(at), ".")
+    whole = pc.equal(pc.floor(numbers), numbers)
+    frame = pd.DataFrame({name: told.text(name).take(at).to_pandas() for name in ("id", "batch", "input")})
+    frame["batch"] = frame["batch"].fillna(batch) if batch else frame["batch"]
+    return frame.assign(at=places, row=pc.if_else(whole, numbers, None).to_pandas())
+
+
+def _check_left_out(source: Source, told: int, left_out: Counter[str], terms: Terms) -> None:
+    """SourceError where nothing is told, or too large a share is left out."""
+    rows = told + left_out.total()
+    if told and left_out.total() <= terms.max_left_out * rows:
+        return
+    found = in_words(left_out) or "no row with truth"
+    more = f", more than {terms.max_left_out:.0%}" if told else ""
+    message = (
+        f"{source}: {left_out.total():,} of {counted(rows, 'row')} with truth would be left out{more}; found {found}; "
+        "correct the file, name its batch by --batch, or pass --max-left-out 1 to take the rest"
+    )
+    raise SourceError(message)
+
+
+def _delivery(source: Source, table: Table, told: TruthFile, rows: pd.DataFrame, remarks: tuple[str, str]) -> Delivery:
+    return Delivery(
+        schema_version=SCHEMA_VERSION,
+        table=table.name,
+        delivery=source.file,
+        delivery_sha256=source.sha256,
+        code_version=installed("wine-labels"),
+        rows=told.rows,
+        told=len(rows),
+        left_out=remarks[0],
+        batches=BETWEEN.join(sorted(set(rows["batch"]))),
+        told_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        trusted=remarks[1],
+    )
+
+
+def _as_arrow(told: TruthFile, rows: pd.DataFrame, table: Table, delivery: Delivery) -> pa.Table:
+    schema, at = truth_schema(table), pa.array(rows["at"], pa.int64())
+    how = told.text("how").take(at).to_pandas()
+    columns = {
+        "batch": rows["batch"], "row": rows["row"], "id": rows["id"],
+        "truth": rows["class_index"].map(dict(enumerate(table.class_names))),
+        "by": told.text("by").take(at).to_pandas(), "note": told.text("note").take(at).to_pandas(),
+        "how": how.where(how.isin(HOW), TOLD), "source_sha256": rows["source_sha256"],
+        **{name: rows[name] for name in table.features},
+        "told_at": [datetime.fromisoformat(delivery.told_at)] * len(rows),
+    }  # fmt: skip
+    return pa.table(
+        {name: pa.array(column, schema.field(name).type, from_pandas=True) for name, column in columns.items()},
+        schema=schema,
+    )

@@ -1,0 +1,156 @@
+"""To judge: the labels of a batch held against the truth that was told of them; labels and report stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.parquet_file import ROW_GROUP, ParquetFile
+from data.staging import Stage
+from flows.jobs.stopping import check
+from flows.jobs.training_rows import load_reference
+from flows.jobs.truth_tally import HOWS, JudgedRows, TruthTally
+from flows.state.judgement import judgement_from, judgement_table
+from flows.state.ledger import record_of
+from models.errors import ModelError
+from models.store import ModelStore
+from nn.fingerprints import fingerprint
+from nn.network import SMALLEST_PROBABILITY
+from schemas.results import judged_schema
+from schemas.telling import Judgement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.state.home import Home
+    from flows.state.tellings import Tellings, Told
+    from schemas.record import Record
+    from schemas.table import Table
+
+READ: Final = ("row", "label", "confidence", "label_set", "review", "truth")
+INPUT: Final = HOWS.index("input")
+
+
+@dataclass(frozen=True, eq=False)
+class Truths:
+    """What is told of rows (n,), ascending: class indices, how each is known, and whether it was never trained on."""
+
+    rows: np.ndarray[Any, Any]
+    classes: np.ndarray[Any, Any]
+    hows: np.ndarray[Any, Any]
+    unseen: np.ndarray[Any, Any]
+
+
+def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
+    """Hold the labels of a batch against all truth there is of them.
+
+    What was judged already from the same labels and the same truth is left as it is. SourceError where there is no such
+    batch.
+    """
+    record = record_of(home, batch)
+    judgement = judgement_from(record, tellings.deliveries(batch))
+    if Judgement.read(home.judged(batch)) == judgement:
+        return "unchanged"
+    told = tellings.told(batch, record, table.features)
+    truths = _truths(told, home, record, table)
+    tally = TruthTally.empty(len(table.classes))
+    for part in _batches(home, batch, table):
+        check()
+        tally += TruthTally.of(_judged(part, truths, table), len(table.classes))
+    if not tally.count:
+        return "no truth"
+    figures = [*_counts(record, told), *tally.figures(table.class_names)]
+    with Stage(home.staging, "judged", batch, waiting=check) as stage:
+        with ParquetFile(stage.file(home.judged(batch)), judged_schema()) as file:
+            file.write(judgement_table(figures, batch, record.model_version, _judged_at(home, batch, told)))
+            file.close(judgement.metadata())
+        stage.publish()
+    return "judged"
+
+
+def _counts(record: Record, told: Told | None) -> Iterator[dict[str, Any]]:
+    contradicted = int(np.count_nonzero(told.rows["contradicted"])) if told else 0
+    other_bytes = told.other_bytes if told else 0
+    for metric, value in (("labelled", record.labelled), ("contradicted", contradicted), ("other_bytes", other_bytes)):
+        yield {"metric": metric, "value": value, "count": record.labelled}
+
+
+def _judged_at(home: Home, batch: str, told: Told | None) -> datetime:
+    """When the newest of what it is drawn from was told or labelled: the same truth gives the same bytes."""
+    with pq.ParquetFile(home.report(batch)) as file:
+        labelled: datetime = file.read(columns=["labelled_at"])[0][0].as_py()
+    return max([labelled, *(datetime.fromisoformat(each.told_at) for each in (told.deliveries if told else ()))])
+
+
+def _truths(told: Told | None, home: Home, record: Record, table: Table) -> Truths:
+    if told is None:
+        nothing = np.empty(0, dtype=np.intp)
+        return Truths(nothing, nothing, nothing, nothing.astype(bool))
+    rows = told.rows
+    classes, hows = (_codes(rows[name], names) for name, names in (("truth", table.class_names), ("how", HOWS)))
+    x = np.stack([rows[name].to_numpy() for name in table.features], axis=1)
+    known = classes >= 0
+    return Truths(rows["row"].to_numpy()[known], classes[known], hows[known], _unseen(x, home, record)[known])
+
+
+def _codes(column: pa.ChunkedArray, names: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    """The place among the names of each text, -1 where it is none of them."""
+    places = pa.compute.index_in(column.cast(pa.string()), value_set=pa.array(names))
+    return np.asarray(pa.compute.fill_null(places, -1).to_numpy().astype(np.intp))
+
+
+def _unseen(x: np.ndarray[Any, Any], home: Home, record: Record) -> np.ndarray[Any, Any]:
+    """Which rows are known not to be among those the version was trained on; none where it is gone."""
+    try:
+        version = ModelStore(home.models(record.table)).load(record.model_version)
+    except ModelError:
+        return np.zeros(len(x), dtype=bool)
+    unseen: np.ndarray[Any, Any] = np.isfinite(x).all(axis=1) & ~load_reference(version).seen(fingerprint(x))
+    return unseen
+
+
+def _batches(home: Home, batch: str, table: Table) -> Iterator[pa.RecordBatch]:
+    names = [*READ, *(f"p_{name}" for name in table.class_names)]
+    with pq.ParquetFile(home.labels(batch), page_checksum_verification=True, pre_buffer=False) as file:
+        yield from file.iter_batches(ROW_GROUP, columns=names)
+
+
+def _judged(part: pa.RecordBatch, truths: Truths, table: Table) -> JudgedRows:
+    """The rows of some labels whose truth is known: as it is told, or else as their input says."""
+    names = table.class_names
+    classes: np.ndarray[Any, Any] = _codes(part["truth"], names)
+    hows, unseen = np.full(len(classes), INPUT), np.zeros(len(classes), dtype=bool)
+    rows = part["row"].to_numpy()
+    at = np.searchsorted(truths.rows, rows)
+    if len(truths.rows):
+        at = np.minimum(at, len(truths.rows) - 1)
+        told = truths.rows[at] == rows
+        classes = np.where(told, truths.classes[at], classes)
+        hows, unseen = np.where(told, truths.hows[at], hows), told & truths.unseen[at]
+    known = np.flatnonzero(classes >= 0)
+    kept = part.take(pa.array(known))
+    classes = classes[known]
+    shares = np.stack([kept[f"p_{name}"].to_numpy() for name in names])
+    given = np.maximum(shares[classes, np.arange(len(known))].astype(float), SMALLEST_PROBABILITY)
+    return JudgedRows(
+        truth=classes,
+        label=_codes(kept["label"], names),
+        how=hows[known],
+        covered=_covered(kept["label_set"], classes, names),
+        confidence=kept["confidence"].to_numpy().astype(float),
+        log_loss=-np.log(given),
+        review=kept["review"].to_numpy(zero_copy_only=False),
+        unseen=unseen[known],
+    )
+
+
+def _covered(sets: pa.DictionaryArray, classes: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
+    """Whether the label set of each row holds its class."""
+    coded = sets if pa.types.is_dictionary(sets.type) else sets.dictionary_encode()
+    held = np.array([[name in text.split("|") for name in names] for text in coded.dictionary.to_pylist()], dtype=bool)
+    return np.asarray(held.reshape(-1, len(names))[coded.indices.to_numpy(), classes])

@@ -1,0 +1,55 @@
+"""Prune: old versions of a table's models removed, but for those that published labels name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.state.leftovers import sweep_leftovers
+from models import pruning
+from models.store import ModelStore
+from schemas.record import Record
+
+if TYPE_CHECKING:
+    from flows.state.home import Home
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What came of a pruning: the versions removed, those that stay, and those of them that published labels name."""
+
+    pruned: list[int]
+    kept: list[int]
+    named_by_labels: list[int]
+    champion: int | None
+    dry_run: bool
+
+
+def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run: bool = False) -> Pruned:
+    """Remove all versions but the newest ``keep``, the champion, and those that published labels name.
+
+    Args:
+        home: The home.
+        table: The table whose versions they are.
+        keep: How many of the newest stay, one or more.
+        labelled: Remove also those that published labels name.
+        dry_run: Say what would be removed, and remove nothing.
+
+    Raises:
+        ModelError: Where the store is not in order, or a folder cannot be removed.
+
+    """
+    store = ModelStore(home.models(table))
+    named = _named_by_labels(home, table)
+    spared = set() if labelled else named
+    before = store.versions()
+    gone = pruning.prunable(store, keep, spared) if dry_run else pruning.prune(store, keep, spared)
+    if not dry_run:
+        sweep_leftovers(home)
+    kept = [number for number in before if number not in gone]
+    return Pruned(gone, kept, [number for number in kept if number in named], store.champion(), dry_run)
+
+
+def _named_by_labels(home: Home, table: str) -> set[int]:
+    records = map(Record.read, home.labels("any").parent.glob("*.parquet"))
+    return {record.model_version for record in records if record and record.table == table}

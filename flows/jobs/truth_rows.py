@@ -1,0 +1,94 @@
+"""Truth rows: what deliveries of truth tell, as rows to train on; each bottle once, those told two ways left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.jobs.training_rows import TrainingRows
+from flows.state.tellings import SAMPLED, deliveries
+from models.evidence import Learned
+from nn.fingerprints import fingerprint
+from schemas.checking import check_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.state.home import Home
+    from schemas.table import Table
+
+READ: Final = ("truth", "how")
+
+
+@dataclass(frozen=True, eq=False)
+class TruthRows:
+    """Rows of truth files: ``sampled``, (n,), are those drawn at random; ``deliveries`` the sha256 of each file's.
+
+    ``contradicting`` are bottles of which two things are told, ``left_out`` rows without all measurements.
+    """
+
+    x: np.ndarray[Any, Any]
+    classes: np.ndarray[Any, Any]
+    sampled: np.ndarray[Any, Any]
+    contradicting: int
+    left_out: int
+    deliveries: tuple[str, ...] = ()
+
+    @classmethod
+    def none(cls, table: Table) -> Self:
+        """No rows."""
+        nothing = np.empty(0, dtype=np.intp)
+        return cls(np.empty((0, len(table.features))), nothing, nothing.astype(bool), 0, 0)
+
+    @classmethod
+    def of(cls, home: Home, table: Table) -> Self:
+        """All that is told in a home of rows of this table."""
+        files = [(path, delivery) for path, delivery in deliveries(home) if delivery.table == table.name]
+        if not files:
+            return cls.none(table)
+        told = pd.concat([_read(path, table) for path, _ in files], ignore_index=True)
+        valid = check_rows(table, told[list(table.features)]).valid
+        classes = told["class_index"].to_numpy(dtype=np.intp)[valid.index]
+        x = valid[list(table.features)].to_numpy()
+        frame = pd.DataFrame({"print": fingerprint(x), "truth": classes, "sampled": told["sampled"][valid.index]})
+        bottles = frame.reset_index(drop=True).groupby("print", sort=False)
+        clear = (bottles["truth"].transform("nunique") == 1).to_numpy()
+        first = ~frame["print"].duplicated().to_numpy()
+        kept, sampled = clear & first, bottles["sampled"].transform("any").to_numpy(dtype=bool)
+        return cls(
+            x[kept], classes[kept], sampled[kept], int((first & ~clear).sum()), len(told) - len(valid),
+            tuple(sorted(delivery.delivery_sha256 for _, delivery in files)),
+        )  # fmt: skip
+
+    def beside(self, rows: TrainingRows) -> Self:
+        """The same without bottles that these rows have already; those of another class there contradict them."""
+        known = dict(zip(fingerprint(rows.x).tolist(), rows.classes.tolist(), strict=True))
+        said = np.array([known.get(each, -1) for each in fingerprint(self.x).tolist()], dtype=np.intp)
+        new = said < 0
+        contradicting = self.contradicting + int((~new & (said != self.classes)).sum())
+        kept = (self.x[new], self.classes[new], self.sampled[new])
+        return type(self)(*kept, contradicting, self.left_out, self.deliveries)
+
+    @property
+    def rows(self) -> TrainingRows:
+        """As rows to train on."""
+        return TrainingRows(self.x, self.classes, self.contradicting + self.left_out)
+
+    @property
+    def learned(self) -> Learned:
+        """How many of them are learned from, for the evidence."""
+        return Learned(len(self.x), int(self.sampled.sum()), self.contradicting)
+
+
+def _read(path: Path, table: Table) -> pd.DataFrame:
+    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        told = file.read(columns=[*READ, *table.features])
+    texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
+    frame: pd.DataFrame = told.select(list(table.features)).to_pandas().astype(float)
+    places = {name: place for place, name in enumerate(table.class_names)}
+    return frame.assign(class_index=texts["truth"].map(places), sampled=texts["how"] == SAMPLED)

@@ -1,0 +1,49 @@
+"""Leftovers: pages and caches of batches whose labels were taken away, and pages of versions that are gone."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from models.errors import ModelError
+from models.store import ModelStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flows.state.home import Home
+
+
+def sweep_leftovers(home: Home) -> None:
+    """Remove them, as far as this user may; labels, rejects, reports and truth stay."""
+    with suppress(OSError, ModelError):
+        for path in [*_of_batches(home), *_of_versions(home)]:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _of_batches(home: Home) -> Iterator[Path]:
+    """Where there is no folder of labels at all, it may be a disk that is missing."""
+    made = [path for place in (home.page, home.judged, home.input) for path in _beside(place("any"))]
+    labelled = {path.stem for path in _beside(home.labels("any"))}  # looked at last: what is made has labels by then
+    if not home.labels("any").parent.is_dir():
+        return
+    for path in made:
+        batch = path.stem.removeprefix("_")  # a batch's own name never begins with it
+        if batch not in labelled and path != home.home_page and not home.labels(batch).exists():
+            yield path
+
+
+def _beside(example: Path) -> Iterator[Path]:
+    """The files of this one's kind, in its folder."""
+    yield from example.parent.glob(f"*{example.suffix}")
+
+
+def _of_versions(home: Home) -> Iterator[Path]:
+    pages = [(path, *path.stem.rpartition("-")) for path in _beside(home.page("versions/any"))]
+    stores = {table: ModelStore(home.models(table)) for _, table, _, number in pages if number.isdecimal()}
+    there = {table: store.versions() for table, store in stores.items() if store.folder.is_dir()}
+    for path, table, _, number in pages:
+        if table in there and number.isdecimal() and int(number) not in there[table]:
+            yield path

@@ -1,0 +1,128 @@
+"""Measured rows: a batch's labels beside the measurements they were made from, streamed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data.errors import SourceError
+from data.reading import read_chunks
+from data.sniffing import sniff
+from flows.state.inputs import find_input
+from flows.state.training_table import training_table
+from models.errors import ModelError
+from models.store import ModelStore
+from schemas.table import get_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from data.sources import Source
+    from flows.state.home import Home
+    from models.store import Version
+    from schemas.record import Record
+    from schemas.table import Table
+
+Found = TypeVar("Found")
+
+OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
+SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
+DISTANCE: Final = "distance"
+ROWS: Final = 131_072  # of labels at once
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A batch, its input where that is found, and the version that labelled it where it is still there."""
+
+    batch: str
+    record: Record
+    labels: Path
+    source: Source | None
+    version: Version | None
+    missing: tuple[str, ...]
+    """What is not there and why, in sentences."""
+
+    @classmethod
+    def find(cls, home: Home, batch: str, record: Record) -> Measured:
+        """The batch of this record and what it was made from."""
+        missing: list[str] = []
+        source = _there(lambda: find_input(home, batch, record), missing)
+        version = _there(lambda: _version(home, record), missing)
+        return cls(batch, record, home.labels(batch), source, version, tuple(missing))
+
+    def without_input(self, error: SourceError) -> Measured:
+        """The same as if its input were not there, which it is not for this reason."""
+        return replace(self, source=None, missing=(*self.missing, _what(error)))
+
+    def parts(self) -> Iterator[pa.Table]:
+        """The rows labelled, in their order and so many at once: batch, what the labels say, distance, measurements.
+
+        The distance is that to the training rows, by which `typicality` is counted, of rows up for review. It and the
+        measurements are null where the input or the version is not there. SourceError where the input cannot be read.
+        """
+        table = get_table(self.record.table)
+        for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
+            none = pa.nulls(said.num_rows, pa.float64())
+            measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
+            columns = {"batch": pa.repeat(self.batch, said.num_rows), **dict(zip(SAID, said.columns, strict=True))}
+            columns[DISTANCE] = none if values is None else self._distances(values, said["review"])
+            yield pa.table(columns | dict(zip(table.features, measured, strict=True)))
+
+    def _said(self) -> Iterator[pa.Table]:
+        with pq.ParquetFile(self.labels, **OPTIONS) as file:
+            for part in file.iter_batches(ROWS, columns=[*SAID]):
+                yield pa.table({name: _plain(part[name]) for name in SAID})
+
+    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, Any]]:
+        """The labels that each chunk of the input has got, and its measurements, (n, d)."""
+        assert self.source
+        columns = self.record.columns
+        layout = sniff(self.source, table, columns.split(",") if columns else None)
+        said = self._said()
+        waiting = next(said, None)
+        for chunk in read_chunks(self.source, layout):
+            last = int(chunk.frame.index[-1]) if len(chunk.frame) else -1
+            while waiting and waiting["row"][-1].as_py() <= last and (more := next(said, None)):
+                waiting = pa.concat_tables([waiting, more])
+            if waiting:
+                here = pc.less_equal(waiting["row"], last)
+                mine, waiting = waiting.filter(here), waiting.filter(pc.invert(here))
+                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]].to_numpy()
+
+    def _distances(self, values: Any, review: pa.ChunkedArray) -> pa.Array:
+        """The distances of the rows that are up for review: those of all would take as long as labelling them."""
+        conformal = self.version.classifier.conformal if self.version else None
+        if conformal is None:
+            return pa.nulls(len(values), pa.float64())
+        found = conformal.space.distances(values[review.to_numpy()])[0]
+        return pc.replace_with_mask(pa.nulls(len(values), pa.float64()), review.combine_chunks(), pa.array(found))
+
+
+def _version(home: Home, record: Record) -> Version:
+    version = ModelStore(home.models(record.table)).load(record.model_version)
+    training_table(version)  # without which nobody can say what is unusual
+    return version
+
+
+def _there(find: Callable[[], Found], missing: list[str]) -> Found | None:
+    """What is found; None where it is not, and then why is added to what is missing."""
+    try:
+        return find()
+    except (SourceError, ModelError, OSError) as error:
+        missing.append(_what(error))
+        return None
+
+
+def _what(error: Exception) -> str:
+    """What is wrong and what was found, without what to do: `name it by --source` is said of another command."""
+    return str(error).rpartition("; ")[0] or str(error)
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column

@@ -1,0 +1,44 @@
+"""Pruning: old versions removed from a store, and that recorded in its history."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from models.entries import champions, new_entry, pruned, registered
+from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from models.store import ModelStore
+
+
+def prunable(store: ModelStore, keep: int, spared: Collection[int] = ()) -> list[int]:
+    """The versions older than the newest ``keep``, one or more, but for the champion and those that are spared.
+
+    A version whose folder was removed by hand is among them: to prune it records that.
+    """
+    entries = store.history()
+    known = registered(entries) if store.log.exists() else store.versions()
+    kept = {*pruned(entries), *champions(entries)[-1:], store.champion(), *spared}
+    newest = store.versions()[-keep:]
+    return sorted(number for number in known if newest and number < newest[0] and number not in kept)
+
+
+def prune(store: ModelStore, keep: int, spared: Collection[int] = ()) -> list[int]:
+    """Remove them and return their numbers, which are never given again; ModelError where a folder cannot be removed.
+
+    The history records it first: from then on nothing loads them, and what a killed process left of their folders is
+    removed by the next save, promotion or pruning.
+    """
+    if not store.folder.is_dir():
+        return []
+    with store.writing() as append:
+        numbers, sha256 = prunable(store, keep, spared), registered(store.history())
+        now, reason = datetime.now(UTC), f"the newest {keep} kept"
+        append(*(new_entry("pruned", number, sha256[number], now, reason) for number in numbers))
+    if left := [number for number in numbers if store.path(number).exists()]:
+        message = f"{store.path(left[0])}: pruned, but its folder cannot be removed; found it still there"
+        raise ModelError(f"{message}; correct its permissions and prune again, or remove it")
+    return numbers
