@@ -12,7 +12,6 @@ from flows.pages.needs import Needs
 from flows.pages.page import Page, Section
 from flows.pages.trends import Trends
 from flows.pages.version_list import MOST, Versions, tables
-from flows.state.leftovers import sweep_leftovers
 from flows.state.overview import overview
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ NUMBERS: Final = ("cross-validated",)
 
 
 def draw_home(home: Home) -> Path:
-    """Draw the page over everything, once what was kept of batches and versions that are gone is removed."""
-    sweep_leftovers(home)
+    """Draw the page over everything."""
     found = overview(home)
     read = {batch: figures for batch, figures in found.items() if figures}
     batches = dict(sorted(read.items(), key=lambda each: each[1].labelled_at, reverse=True))

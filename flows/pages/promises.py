@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.pages.bins import date_of
+from flows.pages.judged import HOW
 from flows.pages.points import percent
 from flows.state.figures import pooled
 from nn.intervals import wilson
@@ -21,12 +22,6 @@ WORST: Final = (
     "Worst first: those that broke a promise, then by how far the accuracy lies below what was expected. "
     "Rows picked for review are not counted here."
 )
-BY_HOW: Final = {
-    "sampled": "drawn at random",
-    "told": "told, however picked",
-    "input": "in the input itself",
-    "reviewed": "picked for review",
-}
 NUMBERS: Final = ("rows", "accuracy", "expected", "in their label set", "in label set")
 
 
@@ -45,8 +40,8 @@ class Promises:
     def by_how(self) -> list[dict[str, str]]:
         """A row for each way in which truth became known, those picked for review apart from all others."""
         found = [each.judged for each in self.batches.values()]
-        judged = {how: pooled([each[how] for each in found if how in each]) for how in BY_HOW}
-        return [{"rows with truth": BY_HOW[how]} | _row(each) for how, each in judged.items() if each.rows]
+        judged = {how: pooled([each[how] for each in found if how in each]) for how in HOW}
+        return [{"rows with truth": HOW[how]} | _row(each) for how, each in judged.items() if each.rows]
 
     def worst(self, links: Links) -> list[dict[str, Any]]:
         """A row for each of the batches that held least."""

@@ -95,12 +95,11 @@ def _held(held: Promises, links: Links) -> Iterator[Section]:
 def _learned(origin: Origin, home: Home) -> Iterator[Section]:
     """The deliveries of truth among what it was trained on; what is not there any more is named by its sha256."""
     names = {delivery.delivery_sha256: delivery for _, delivery in deliveries(home)}
-    hashes: Sequence[str] = getattr(origin, "deliveries", ())
     rows = [
         {"delivery": names[each].delivery, "added": names[each].told_at[:10], "rows told": f"{names[each].told:,}"}
         if each in names
         else {"delivery": each, "added": "", "rows told": ""}
-        for each in hashes
+        for each in origin.deliveries
     ]
     yield Section(
         "Truth it learned from", rows=rows, numbers=("rows told",), note="" if rows else "None: tables alone."

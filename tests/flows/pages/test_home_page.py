@@ -45,14 +45,6 @@ def test_it_is_drawn_the_same_again_and_links_what_has_a_page_by_now(place, batc
     assert b'href="hostile.html"' in draw_home(place).read_bytes()
 
 
-def test_pages_of_batches_that_are_gone_are_removed(place, batch):
-    place.page("hostile").parent.mkdir(parents=True)
-    for name in ("hostile", "gone"):
-        place.page(name).touch()
-    draw_home(place)
-    assert (place.page("hostile").exists(), place.page("gone").exists()) == (True, False)
-
-
 @pytest.mark.parametrize("damage", ["report", "history", "champion", "models", "everything"])
 def test_whatever_is_damaged_it_is_drawn_and_says_so(place, batch, damage):
     store = ModelStore(place.models("wine"))

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.state.lives import Decision, Life, lives, reigns
-from models.history import new_entry
+from models.entries import new_entry
 from models.store import ModelStore
 
 EVENTS = (
