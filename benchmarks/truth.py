@@ -3,6 +3,7 @@
 python benchmarks/truth.py same 1000000    # rows
 python benchmarks/truth.py drift
 python benchmarks/truth.py flipped
+python benchmarks/truth.py promises 1000    # batches
 """
 
 import os
@@ -20,14 +21,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+from scipy.stats import binom
 
 from data.sources import Source
+from data.spreadsheet import plain
 from flows.jobs.deliver import Terms, deliver
 from flows.jobs.judge import judge
+from flows.jobs.picking import Asked
+from flows.jobs.review import review
 from flows.state.home import Home
-from flows.state.judgement import judgement_of
+from flows.state.judgement import broken_promises, judgement_of
 from flows.state.report import Report
 from flows.state.tellings import Tellings
+from nn.conformal import LEVEL
 from schemas.table import get_table
 from work import label, train
 
@@ -38,14 +44,15 @@ TOLD = 0.6
 SHARED = ("accuracy", "accuracy_low", "accuracy_high", "accuracy_unseen", "log_loss")
 SHIFT = 1.0  # of a standard deviation, to either side
 DRAWN = 150
+TRAINED, ROWS, NOISE = 600, 100, 1.2
 
 
-def made(rows, seed, shift=None):
+def made(rows, seed, shift=None, noise=0.2):
     """Bottles like the shipped ones, and their classes: each one of those, moved by a fifth of its spread."""
     rng = np.random.default_rng(seed)
     at = rng.integers(len(WINE), size=rows)
     spread = WINE.groupby("cultivar")[FEATURES].std().loc[WINE["cultivar"]].to_numpy()
-    x = WINE[FEATURES].to_numpy()[at] + rng.normal(scale=0.2, size=(rows, len(FEATURES))) * spread[at]
+    x = WINE[FEATURES].to_numpy()[at] + rng.normal(scale=noise, size=(rows, len(FEATURES))) * spread[at]
     x += 0 if shift is None else shift * WINE[FEATURES].std().to_numpy()
     low, high = np.array([TABLE.bounds[name] for name in FEATURES]).T
     frame = pd.DataFrame(np.clip(x, low + 1e-3, high), columns=FEATURES)
@@ -178,6 +185,60 @@ def flipped():
             print(f"{share:.0%} flipped: {outcome} | trained all the same: {gate}")
 
 
+def promises(batches):
+    """Label sets and accuracy of many batches like the training rows: by all rows, by rows drawn, by rows reviewed."""
+    with tempfile.TemporaryDirectory() as folder:
+        root, home = Path(folder), Home.at(Path(folder) / "home")
+        frame, truth = made(TRAINED, 1, noise=NOISE)
+        frame.assign(truth=truth).drop(columns="id").to_csv(root / "training.csv", index=False)
+        train(home, sources=(str(root / "training.csv"),))
+        truths = {}
+        for number in range(batches):
+            name = f"night-{number:04}"
+            frame, truths[name] = made(ROWS, 100 + number, noise=NOISE)
+            frame.to_parquet(root / f"{name}.parquet")
+            label(root / f"{name}.parquet", home)
+        review(home, root / "sheet.csv", Asked((), "wine", 10 * batches, 0.5, blind=False))
+        sheet = pd.read_csv(root / "sheet.csv", dtype=str, encoding="utf-8-sig")
+        meant = zip(sheet["batch"].map(plain), sheet["row"], strict=True)
+        sheet["truth"] = [truths[name][int(row)] for name, row in meant]
+        sheet.to_csv(root / "filled.csv", index=False)
+        add(home, root / "filled.csv")
+        by_sheet = [judged(home, name) for name in truths]
+        whole = pd.concat(
+            [pd.DataFrame({"batch": name, "row": range(ROWS), "truth": found}) for name, found in truths.items()]
+        )
+        whole.to_parquet(root / "whole.parquet")
+        add(home, root / "whole.parquet", max_left_out=1.0)
+        by_all = [judged(home, name) for name in truths]
+    accuracy = mean(by_all, "accuracy")
+    for way in ("sampled", "reviewed"):
+        found, rows = mean(by_sheet, f"accuracy_{way}"), count(by_sheet, f"accuracy_{way}")
+        error = np.sqrt(accuracy * (1 - accuracy) / rows)
+        off = (found - accuracy) / error
+        print(f"accuracy of all {accuracy:.3%}; of {rows:,} {way} {found:.3%}: {off:+.1f} standard errors")
+    rows = np.array([each.count("coverage") for each in by_all])
+    covered = np.array([round(each.value("coverage") * each.count("coverage")) for each in by_all])
+    for share in (LEVEL, covered.sum() / rows.sum()):
+        low, high = binom.ppf([0.005, 0.995], rows[:, None], share).T
+        inside, below = ((covered >= low) & (covered <= high)).mean(), (covered < low).sum()
+        held = covered.sum() / rows.sum()
+        print(
+            f"truth in the set {held:.3%}; in the 99 % band of {share:.2%}: {inside:.1%} of batches, below it {below}"
+        )
+    broken = [text for each in by_all for text in broken_promises(each)]
+    print(f"promises called broken in {batches:,} batches: {len(broken)}; {broken[:3]}")
+
+
+def count(found, metric):
+    return sum(each.count(metric) for each in found if any(line["metric"] == metric for line in each.lines))
+
+
+def mean(found, metric):
+    having = [each for each in found if any(line["metric"] == metric for line in each.lines)]
+    return sum(each.value(metric) * each.count(metric) for each in having) / count(found, metric)
+
+
 if __name__ == "__main__":
     what, *more = sys.argv[1:]
-    {"same": same, "drift": drift, "flipped": flipped}[what](*map(int, more))
+    {"same": same, "drift": drift, "flipped": flipped, "promises": promises}[what](*map(int, more))
