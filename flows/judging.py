@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from prefect import get_run_logger, task
 from prefect.runtime import task_run
-from prefect.states import Failed
 
 from data.files import batch_name
 from data.sources import Source, opened
 from flows.jobs.batch import Batch
 from flows.jobs.deliver import deliver
 from flows.jobs.judge import judge
-from flows.jobs.refusals import REFUSALS, may_pass, unexpected
 from flows.jobs.stopping import check
-from flows.labelling import in_thread
+from flows.labelling import in_thread, refused_state
 from flows.runs.retrying import TASK
 from flows.state.judgement import judged_document, judgement_of
 from flows.state.tellings import Tellings
@@ -40,13 +38,8 @@ def take_in(source: Source, request: Request) -> Any:
     try:
         with opened(source, request.home.staging, check) as fresh:
             done = deliver(fresh, request.home, get_table(request.table))
-    except Exception as error:
-        if isinstance(error, REFUSALS) and may_pass(error):
-            raise
-        foreseen = isinstance(error, REFUSALS) and not isinstance(error, MemoryError)
-        refused = request.refused(source, error if foreseen else unexpected(str(source), error))
-        log.error("refused: %s", refused.error, exc_info=None if foreseen else error)  # noqa: TRY400  foreseen, it has none
-        return Failed(message=refused.error, data=refused)
+    except Exception as error:  # noqa: BLE001  whatever one source does, the others have their turn
+        return refused_state(source, request, error)
     log.info("%s: truth of %d rows; %s", done.status, done.told, done.truth)
     return done
 

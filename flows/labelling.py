@@ -49,18 +49,23 @@ def label_batch(named: str | Source, request: Request) -> Any:
     try:
         with opened(named, request.home.staging, check) as source:
             done = label_source(source, request, request.model(), advance)
-    except Exception as error:
-        if isinstance(error, REFUSALS) and may_pass(error):
-            raise
-        foreseen = isinstance(error, REFUSALS) and not isinstance(error, MemoryError)
-        refused = request.refused(source, error if foreseen else unexpected(str(source), error))
-        log.error("refused: %s", refused.error, exc_info=None if foreseen else error)  # noqa: TRY400  foreseen, it has none
-        return Failed(message=refused.error, data=refused)
+    except Exception as error:  # noqa: BLE001  whatever one source does, the others have their turn
+        return refused_state(source, request, error)
     log.info(
         "%s: %s in, %d labelled, %d rejected by version %d; %s",
         done.status, counted(done.rows, "row"), done.labelled, done.rejected, done.model_version, done.labels,
     )  # fmt: skip
     return done
+
+
+def refused_state(source: str | Source, request: Request, error: Exception) -> Any:
+    """The state of a task whose source is refused for this error; raises one that may pass by itself."""
+    if isinstance(error, REFUSALS) and may_pass(error):
+        raise error
+    foreseen = isinstance(error, REFUSALS) and not isinstance(error, MemoryError)
+    refused = request.refused(source, error if foreseen else unexpected(str(source), error))
+    get_run_logger().error("refused: %s", refused.error, exc_info=None if foreseen else error)
+    return Failed(message=refused.error, data=refused)
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:

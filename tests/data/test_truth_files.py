@@ -4,9 +4,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data import truth_files
+from data import truth_tables
 from data.errors import SourceError
-from data.truth_files import MISREAD, is_truth_file, read_truth
+from data.truth_files import is_truth_file, read_truth
+from data.truth_tables import MISREAD
 from data.workbook import write_workbook
 from work import TABLE, WINE
 
@@ -89,7 +90,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["told.csv", "told.parquet"])
 def test_what_is_too_large_to_be_held_is_refused(tmp_path, monkeypatch, name):
-    monkeypatch.setattr(truth_files, "LARGEST", 100)
+    monkeypatch.setattr(truth_tables, "LARGEST", 100)
     path = tmp_path / name
     if name == "told.csv":
         path.write_text("id,truth\n" + "1,barolo\n" * 99)
