@@ -23,6 +23,8 @@ NAMED: Final = {
     "input": {"input", "sourcesha256"},
 }
 """What the columns beside the truth and the id are called, as `normalize` leaves it."""
+OURS: Final = frozenset({"how", "confidence", "labelset", "typicality", "modelversion"})
+"""Names beside which a column called `label` is what a model says: they stand in our sheets and labels."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,21 @@ class TruthColumns:
         return {"batch", "row"} <= self.places.keys()
 
 
-def truth_columns(names: Sequence[str], expected: Expected) -> TruthColumns | None:
+def truth_columns(names: Sequence[str], expected: Expected, *, named: bool = False) -> TruthColumns | None:
     """The columns of a truth file; None where these names are none of one.
 
-    It has a column called the truth, and `id` or both `batch` and `row`. ColumnError where two are called the truth.
+    It has a column called the truth, and `id` or both `batch` and `row`; of a batch that is ``named`` elsewhere `row`
+    alone will do. ColumnError where two are called the truth.
     """
     plain = [normalize(name) for name in names]
     places = {what: plain.index(name) for what, called in NAMED.items() for name in plain if name in called}
     ids = [at for at, name in enumerate(plain) if IDENTIFIER.fullmatch(name) and at not in places.values()]
     if ids:
         places["id"] = next((at for at in ids if plain[at] == "id"), ids[0])
-    truth = _truth(names, expected)
-    if truth is None or not ("id" in places or {"batch", "row"} <= places.keys()):
+    said = [name if plain[at] != "label" or OURS.isdisjoint(plain) else "" for at, name in enumerate(names)]
+    truth = _truth(said, expected)
+    by_row = {"row"} if named else {"batch", "row"}
+    if truth is None or not ("id" in places or by_row <= places.keys()):
         return None
     return TruthColumns(places | {"truth": truth}, _features(names, expected))
 

@@ -50,10 +50,10 @@ def is_truth_file(source: Readable, expected: Expected) -> bool:
         return False
 
 
-def read_truth(source: Readable, expected: Expected) -> TruthFile:
-    """All that a truth file tells; SourceError where it is none or cannot be read."""
+def read_truth(source: Readable, expected: Expected, *, named: bool = False) -> TruthFile:
+    """All that a truth file tells, of a batch that is ``named`` elsewhere or not; SourceError where it is none."""
     try:
-        return _read(source, expected)
+        return _read(source, expected, named=named)
     except (TextError, ColumnError) as error:
         message = f"{source}: {error}"
         raise SourceError(message) from error
@@ -63,15 +63,15 @@ def read_truth(source: Readable, expected: Expected) -> TruthFile:
         raise SourceError(message) from error
 
 
-def _read(source: Readable, expected: Expected) -> TruthFile:
+def _read(source: Readable, expected: Expected, *, named: bool) -> TruthFile:
     table = read_table(source, expected)
-    found = truth_columns(table.names, expected)
+    found = truth_columns(table.names, expected, named=named)
     if found is None:
         shown = ", ".join(map(repr, table.names[:20]))
         message = f"no truth file; found the columns {shown}; it needs {NEEDS}"
         raise ColumnError(message)
     cells = _cells(table, found)
-    if found.by_row:  # a sheet, in which cells may be guarded
+    if "row" in found.places:  # a sheet, in which cells may be guarded
         cells = _unguarded(cells, found)
     counts = cells["truth"].value_counts().to_pylist()
     texts = {each["values"].strip(): each["counts"] for each in counts if each["values"] and each["values"].strip()}
@@ -80,8 +80,8 @@ def _read(source: Readable, expected: Expected) -> TruthFile:
 
 
 def _cells(table: TruthTable, found: TruthColumns) -> pa.Table:
-    text = {name: _as(as_text, table.columns.column(at)) for name, at in found.places.items()}
-    numbers = {name: _numbers(table.columns.column(at), table.decimal) for name, at in found.features.items()}
+    text = {name: _as(as_text, table.columns[at]) for name, at in found.places.items()}
+    numbers = {name: _numbers(table.columns[at], table.decimal) for name, at in found.features.items()}
     return pa.table(text | numbers)
 
 

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.csv
 
+from data.cells import is_readable
 from data.errors import ColumnError, TextError
 from data.formats import foreign_format
 from data.headers import SEPARATORS, cut_cells
 from data.parquet_rows import open_parquet
 from data.sources import unverified
 from data.text import compression_of, open_plain, read_pieces, sniff_encoding
-from data.truth_columns import tells_truth
+from data.truth_columns import tells_truth, truth_columns
 from data.workbook import ENDING, read_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from data.heads import Expected
     from data.sources import Readable
@@ -37,7 +38,8 @@ class TruthTable:
     """The cells of a file, column by column as text or as they are stored, not yet parsed."""
 
     names: Sequence[str]
-    columns: pa.Table
+    columns: Mapping[int, pa.ChunkedArray]
+    """By their places; of Parquet those that the expected table and its truth have a use for."""
     decimal: str
     malformed: int = 0
 
@@ -45,7 +47,7 @@ class TruthTable:
 def read_table(source: Readable, expected: Expected) -> TruthTable:
     """The names and cells of a truth file; TextError, ColumnError, ArrowException or OSError where it is none."""
     if _is_parquet(source):
-        return _parquet(source)
+        return _parquet(source, expected)
     return _workbook(source) if _is_workbook(source) else _text(source, expected)
 
 
@@ -54,15 +56,29 @@ def _is_parquet(source: Readable) -> bool:
         return foreign_format(file.read(HEAD)) == "parquet"
 
 
-def _parquet(source: Readable) -> TruthTable:
+def _parquet(source: Readable, expected: Expected) -> TruthTable:
     with open_parquet(source) as opened:
         names = opened.file.schema_arrow.names
         if len(set(names)) < len(names):
             message = f"two columns of one name; found {', '.join(names)[:200]}; rename one"
             raise ColumnError(message)
-        _check_size(sum(chunk.unpacked for group in opened.footer.groups for chunk in group.chunks.values()))
-        batches = [*opened.batches(names, CHUNK)]
-        return TruthTable(names, pa.Table.from_batches(batches, None if batches else opened.file.schema_arrow), ".")
+        found = truth_columns(names, expected, named=True)
+        places = [*found.places.values(), *found.features.values()] if found else []
+        used = {at: names[at] for at in sorted(places)}
+        for at, name in used.items():
+            _check_kind(name, opened.file.schema_arrow.field(at).type)
+        _check_size(sum(group.chunks[name].unpacked for group in opened.footer.groups for name in used.values()))
+        batches = [*opened.batches([*used.values()], CHUNK)] if used else []
+        schema = opened.file.schema_arrow
+        none = {at: pa.chunked_array([], schema.field(at).type) for at in used}
+        columns = {at: pa.chunked_array([batch[name] for batch in batches]) for at, name in used.items()}
+        return TruthTable(names, columns if batches else none, ".")
+
+
+def _check_kind(name: str, kind: pa.DataType) -> None:
+    if pa.types.is_nested(kind) or not is_readable(kind):
+        message = f"no text or numbers in {name!r}; found the type {kind}; write it as text"
+        raise ColumnError(message)
 
 
 def _is_workbook(source: Readable) -> bool:
@@ -77,7 +93,8 @@ def _workbook(source: Readable) -> TruthTable:
     names, *body = rows
     whole = [[*row, *[""] * len(names)][: len(names)] for row in body]
     columns = zip(*whole, strict=True) if whole else [[] for _ in names]
-    return TruthTable(names, pa.table({str(at): pa.array(cells, pa.string()) for at, cells in enumerate(columns)}), ".")
+    cells = {at: pa.chunked_array([pa.array(texts, pa.string())]) for at, texts in enumerate(columns)}
+    return TruthTable(names, cells, ".")
 
 
 def read_names(source: Readable, expected: Expected) -> Sequence[str]:
@@ -115,7 +132,8 @@ def _text(source: Readable, expected: Expected) -> TruthTable:
             pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=skip),
             pa.csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False),
         )
-    return TruthTable(names, table, "," if separator == ";" else ".", len(malformed))
+    cells = dict(enumerate(table.columns))
+    return TruthTable(names, cells, "," if separator == ";" else ".", len(malformed))
 
 
 def _reread(text: str) -> str:

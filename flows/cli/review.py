@@ -45,7 +45,7 @@ def review(
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:
-    batches = f"batch {sheet.batches[0]}" if len(sheet.batches) == 1 else counted(len(sheet.batches), "batch")
+    batches = f"batch {sheet.batches[0]}" if len(sheet.batches) == 1 else f"{len(sheet.batches):,} batches"
     yield f"{sheet.sheet}: {counted(sheet.rows, 'row')} of {batches}, {sheet.sampled:,} of them drawn at random"
     yield f"  up for review, their truth not told: {sheet.up_for_review:,}"
     for text in sheet.warnings:

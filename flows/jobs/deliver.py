@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import SourceError
+from data.files import check_name
 from data.parquet_file import ParquetFile
 from data.staging import Stage
 from data.text_parsing import parse_numbers
 from data.truth_files import TruthFile, read_truth
 from flows.jobs.counts import counted
 from flows.jobs.delivered import (
+    ANOTHER_BOTTLE,
     CONTRADICTING,
     DOUBLED,
     MAX_LEFT_OUT,
@@ -28,7 +30,7 @@ from flows.jobs.delivered import (
     delivery_name,
     in_words,
 )
-from flows.jobs.matching import match, measured, without_doubled
+from flows.jobs.matching import match, measured, of_another_bottle, without_doubled
 from flows.jobs.stopping import check
 from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected
 from flows.state.tellings import BETWEEN
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from schemas.table import Table
 
 HOW: Final = ("reviewed", "sampled")
+MOST_ROWS: Final = float(1 << 53)
 TOLD: Final = "told"
 
 
@@ -69,7 +72,8 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
     with Stage(home.staging, "truth", target.name, waiting=check) as stage:
         if done := delivered_before(source, home):
             return done
-        told = read_truth(source, table)
+        check_name(source.name)
+        told = read_truth(source, table, named=terms.batch is not None)
         if told.truth.ambiguous:
             found = "found numbers that may count from 0 or from 1; write the classes by name"
             message = f"{source}: ambiguous truth; {found}"
@@ -96,7 +100,10 @@ def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.D
     places = np.flatnonzero(classes >= 0)
     rows, left_out = match(_asked(told, places, terms.batch), home)
     left_out[NO_CLASS] = int((~blank & (classes < 0)).sum()) + told.malformed
-    rows, left_out[DOUBLED] = without_doubled(measured(rows, told, home), [*table.features])
+    rows = measured(rows, told, home)
+    another = of_another_bottle(rows, told)
+    left_out[ANOTHER_BOTTLE] = int(rows.loc[another, "at"].nunique())
+    rows, left_out[DOUBLED] = without_doubled(rows[~another], [*table.features])
     rows = rows.assign(class_index=classes[rows["at"].to_numpy(dtype=np.intp)])
     said = rows.groupby(["batch", "row"])["class_index"].transform("nunique")
     left_out[CONTRADICTING] = int(rows.loc[said > 1, "at"].nunique())
@@ -118,19 +125,26 @@ def _asked(told: TruthFile, places: np.ndarray[Any, Any], batch: str | None) -> 
     whole = pc.equal(pc.floor(numbers), numbers)
     frame = pd.DataFrame({name: told.text(name).take(at).to_pandas() for name in ("id", "batch", "input")})
     frame["batch"] = frame["batch"].fillna(batch) if batch else frame["batch"]
-    return frame.assign(at=places, row=pc.if_else(whole, numbers, None).to_pandas())
+    numbered = pc.and_(whole, pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, MOST_ROWS)))
+    rows = (
+        pc.if_else(numbered, numbers, None).cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    )
+    return frame.assign(at=places, row=rows)
 
 
 def _check_left_out(source: Source, told: int, left_out: Counter[str], terms: Terms) -> None:
     """SourceError where nothing is told, or too large a share is left out."""
     rows = told + left_out.total()
+    if not rows:
+        message = f"{source}: tells nothing; found no class in the column of the truth; fill it in"
+        raise SourceError(message)
     if told and left_out.total() <= terms.max_left_out * rows:
         return
-    found = in_words(left_out) or "no row with truth"
     more = f", more than {terms.max_left_out:.0%}" if told else ""
+    remedy = "or pass --max-left-out 1 to take the rest" if told else "or name its batch by --batch"
     message = (
-        f"{source}: {left_out.total():,} of {counted(rows, 'row')} with truth would be left out{more}; found {found}; "
-        "correct the file, name its batch by --batch, or pass --max-left-out 1 to take the rest"
+        f"{source}: {left_out.total():,} of {counted(rows, 'row')} with truth would be left out{more}; "
+        f"found {in_words(left_out)}; correct the file, {remedy}"
     )
     raise SourceError(message)
 

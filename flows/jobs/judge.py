@@ -10,13 +10,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.errors import SourceError
 from data.parquet_file import ROW_GROUP, ParquetFile
 from data.staging import Stage
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import load_reference
-from flows.jobs.truth_tally import HOWS, JudgedRows, TruthTally
+from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
 from flows.state.judgement import judgement_from, judgement_table
 from flows.state.ledger import record_of
+from flows.state.measurements import measurements
+from flows.state.report import Report
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
     from flows.state.tellings import Tellings, Told
+    from nn.drift import Reference
     from schemas.record import Record
     from schemas.table import Table
 
@@ -38,12 +42,16 @@ INPUT: Final = HOWS.index("input")
 
 @dataclass(frozen=True, eq=False)
 class Truths:
-    """What is told of rows (n,), ascending: class indices, how each is known, and whether it was never trained on."""
+    """What is told of rows (n,), ascending: class indices, how each is known, and whether it was never trained on.
+
+    ``trained`` are rows, ascending, whose truth their input says and that were trained on; None where nobody knows.
+    """
 
     rows: np.ndarray[Any, Any]
     classes: np.ndarray[Any, Any]
     hows: np.ndarray[Any, Any]
     unseen: np.ndarray[Any, Any]
+    trained: np.ndarray[Any, Any] | None
 
 
 def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
@@ -57,7 +65,7 @@ def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["
     if Judgement.read(home.judged(batch)) == judgement:
         return "unchanged"
     told = tellings.told(batch, record, table.features)
-    truths = _truths(told, home, record, table)
+    truths = _truths(told, home, record, table, _trained(home, batch, record))
     tally = TruthTally.empty(len(table.classes))
     for part in _batches(home, batch, table):
         check()
@@ -87,31 +95,51 @@ def _judged_at(home: Home, batch: str, told: Told | None) -> datetime:
     return max([labelled, *(datetime.fromisoformat(each.told_at) for each in (told.deliveries if told else ()))])
 
 
-def _truths(told: Told | None, home: Home, record: Record, table: Table) -> Truths:
+def _trained(home: Home, batch: str, record: Record) -> np.ndarray[Any, Any] | None:
+    """The rows whose truth their input says and that were trained on; None where that cannot be looked up any more."""
+    nothing = np.empty(0, dtype=np.int64)
+    if not Report.read(home.report(batch)).count("accuracy_seen"):
+        return nothing
+    with pq.ParquetFile(home.labels(batch), page_checksum_verification=True, pre_buffer=False) as file:
+        labels = file.read(columns=["row", "truth"])
+    rows = labels.filter(pa.compute.is_valid(labels["truth"]))["row"].to_numpy()
+    try:
+        x = measurements(home, batch, record, rows)
+    except SourceError:
+        return None
+    reference = _reference(home, record)
+    return rows[reference.seen(fingerprint(x))] if reference else None
+
+
+def _truths(
+    told: Told | None, home: Home, record: Record, table: Table, trained: np.ndarray[Any, Any] | None
+) -> Truths:
     if told is None:
         nothing = np.empty(0, dtype=np.intp)
-        return Truths(nothing, nothing, nothing, nothing.astype(bool))
+        return Truths(nothing, nothing, nothing, nothing.astype(bool), trained)
     rows = told.rows
     classes, hows = (_codes(rows[name], names) for name, names in (("truth", table.class_names), ("how", HOWS)))
     x = np.stack([rows[name].to_numpy() for name in table.features], axis=1)
+    reference, measured = _reference(home, record), np.isfinite(x).all(axis=1)
+    seen = measured & reference.seen(fingerprint(x)) if reference else np.zeros(len(x), dtype=bool)
+    unseen = measured & ~seen if reference else seen
     known = classes >= 0
-    return Truths(rows["row"].to_numpy()[known], classes[known], hows[known], _unseen(x, home, record)[known])
+    hows = np.where(seen, TRAINED, hows)
+    return Truths(rows["row"].to_numpy()[known], classes[known], hows[known], unseen[known], trained)
+
+
+def _reference(home: Home, record: Record) -> Reference | None:
+    """The rows that the version was trained on; None where it is gone."""
+    try:
+        return load_reference(ModelStore(home.models(record.table)).load(record.model_version))
+    except ModelError:
+        return None
 
 
 def _codes(column: pa.ChunkedArray, names: tuple[str, ...]) -> np.ndarray[Any, Any]:
     """The place among the names of each text, -1 where it is none of them."""
     places = pa.compute.index_in(column.cast(pa.string()), value_set=pa.array(names))
     return np.asarray(pa.compute.fill_null(places, -1).to_numpy().astype(np.intp))
-
-
-def _unseen(x: np.ndarray[Any, Any], home: Home, record: Record) -> np.ndarray[Any, Any]:
-    """Which rows are known not to be among those the version was trained on; none where it is gone."""
-    try:
-        version = ModelStore(home.models(record.table)).load(record.model_version)
-    except ModelError:
-        return np.zeros(len(x), dtype=bool)
-    unseen: np.ndarray[Any, Any] = np.isfinite(x).all(axis=1) & ~load_reference(version).seen(fingerprint(x))
-    return unseen
 
 
 def _batches(home: Home, batch: str, table: Table) -> Iterator[pa.RecordBatch]:
@@ -124,14 +152,15 @@ def _judged(part: pa.RecordBatch, truths: Truths, table: Table) -> JudgedRows:
     """The rows of some labels whose truth is known: as it is told, or else as their input says."""
     names = table.class_names
     classes: np.ndarray[Any, Any] = _codes(part["truth"], names)
-    hows, unseen = np.full(len(classes), INPUT), np.zeros(len(classes), dtype=bool)
     rows = part["row"].to_numpy()
+    trained = np.isin(rows, truths.trained) if truths.trained is not None else np.zeros(len(rows), dtype=bool)
+    hows, unseen = np.where(trained, TRAINED, INPUT), ~trained & (truths.trained is not None)
     at = np.searchsorted(truths.rows, rows)
     if len(truths.rows):
         at = np.minimum(at, len(truths.rows) - 1)
         told = truths.rows[at] == rows
         classes = np.where(told, truths.classes[at], classes)
-        hows, unseen = np.where(told, truths.hows[at], hows), told & truths.unseen[at]
+        hows, unseen = np.where(told, truths.hows[at], hows), np.where(told, truths.unseen[at], unseen)
     known = np.flatnonzero(classes >= 0)
     kept = part.take(pa.array(known))
     classes = classes[known]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.errors import SourceError
-from flows.jobs.delivered import OTHER_BYTES, UNKNOWN
+from flows.jobs.delivered import ANOTHER_ID, OTHER_BYTES, UNKNOWN
 from flows.state.ledger import published
 from flows.state.measurements import measurements
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from schemas.record import Record
 
 READ: Final = ("row", "id", "label", "label_set", "confidence", "typicality", "review", "truth")
+CLOSE: Final = 1e-6  # of a measurement, which people and programs round
 SHORTEST_SHA256: Final = 12  # characters by which a sheet says of what bytes it was written
 
 
@@ -34,11 +35,13 @@ def match(asked: pd.DataFrame, home: Home) -> tuple[pd.DataFrame, Counter[str]]:
     means all of them (see `without_doubled`).
     """
     found = [part for batch in _batches(asked, home) if (part := _of_batch(asked, batch, home)) is not None]
-    rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["at", "batch", "strange", *READ])
-    strange = set(rows.loc[rows["strange"].astype(bool), "at"])
-    rows = rows[~rows["at"].isin(strange)].drop(columns="strange").reset_index(drop=True)
-    unknown = len(asked) - rows["at"].nunique() - len(strange)
-    return rows, Counter({UNKNOWN: unknown, OTHER_BYTES: len(strange)})
+    rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["at", "batch", "wrong", *READ])
+    wrong = rows[rows["wrong"] != ""].drop_duplicates("at")
+    rows = rows[~rows["at"].isin(wrong["at"])].drop(columns="wrong").reset_index(drop=True)
+    unknown = len(asked) - rows["at"].nunique() - len(wrong)
+    return rows, Counter(
+        {UNKNOWN: unknown, **{str(why): count for why, count in wrong["wrong"].value_counts().items()}}
+    )
 
 
 def measured(rows: pd.DataFrame, told: TruthFile, home: Home) -> pd.DataFrame:
@@ -54,6 +57,17 @@ def measured(rows: pd.DataFrame, told: TruthFile, home: Home) -> pd.DataFrame:
             for name in given:
                 found.loc[part.index, name] = told.cells[name].take(pa.array(part["at"], pa.int64())).to_numpy()
     return rows.join(found)
+
+
+def of_another_bottle(rows: pd.DataFrame, told: TruthFile) -> np.ndarray[Any, Any]:
+    """Which rows, (n,), have other measurements than the truth file says of them, as far as it says any."""
+    features = told.truth.expected.features
+    differs = np.zeros(len(rows), dtype=bool)
+    for name in (each for each in features if each in told.cells.column_names):
+        said = told.cells[name].take(pa.array(rows["at"], pa.int64())).to_numpy()
+        known = rows[name].to_numpy(dtype=float)
+        differs |= np.abs(said - known) > CLOSE * np.maximum(np.abs(said), np.abs(known))  # false where either is none
+    return differs
 
 
 def without_doubled(rows: pd.DataFrame, features: list[str]) -> tuple[pd.DataFrame, int]:
@@ -76,7 +90,7 @@ def _batches(asked: pd.DataFrame, home: Home) -> list[str]:
 
 
 def _of_batch(asked: pd.DataFrame, batch: str, home: Home) -> pd.DataFrame | None:
-    """The rows of a batch that are meant; None where it has none. `strange` are those meant of other bytes."""
+    """The rows of a batch that are meant; None where it has none. `wrong` says why one cannot be meant."""
     mine = asked[asked["batch"].isna() | (asked["batch"] == batch)]
     record = published(home, batch) if len(mine) and "/" not in batch else None
     if record is None:
@@ -89,9 +103,8 @@ def _of_batch(asked: pd.DataFrame, batch: str, home: Home) -> pd.DataFrame | Non
     found = pd.concat(parts, ignore_index=True)
     other = found["input"].notna() & ~found["input"].map(lambda text: is_sha256_of(text, record.source_sha256))
     another = found["said"].notna() & found["id"].notna() & (found["said"] != found["id"])
-    return found.drop(columns=["said", "input"]).assign(
-        batch=batch, source_sha256=record.source_sha256, strange=other | another
-    )
+    wrong = np.where(other, OTHER_BYTES, np.where(another, ANOTHER_ID, ""))
+    return found.drop(columns=["said", "input"]).assign(batch=batch, source_sha256=record.source_sha256, wrong=wrong)
 
 
 def _joined(asked: pd.DataFrame, labels: pd.DataFrame, by: str) -> Iterator[pd.DataFrame]:

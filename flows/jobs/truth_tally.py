@@ -13,8 +13,12 @@ from nn.intervals import chance_of_at_most, wilson
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-HOWS: Final = ("told", "reviewed", "sampled", "input")
-"""How a truth is known: told, by a person who was shown the row, of a row drawn at random, or by the input itself."""
+HOWS: Final = ("told", "reviewed", "sampled", "input", "trained")
+"""How a truth is known: told, by a person who was shown the row, of a row drawn at random, or by the input itself.
+
+Rows that the version was trained on are apart, however their truth is known: it knew it too.
+"""
+TRAINED: Final = HOWS.index("trained")
 PICKED: Final = HOWS.index("reviewed")  # because they look doubtful: of all rows they say too little good
 BROKEN: Final = 1e-3  # the chance below which a promise is called broken
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -88,8 +92,8 @@ class TruthTally:
         yield from ({"metric": "broken_promise", "other": text, "count": self.count} for text in self.broken())
 
     def broken(self) -> Iterator[str]:
-        """The promises that are broken beyond chance, by the rows that were not picked for their doubt."""
-        ways = [how for how in range(len(HOWS)) if how != PICKED]
+        """The promises that are broken beyond chance, by rows neither trained on nor picked for their doubt."""
+        ways = [how for how in range(len(HOWS)) if how not in (PICKED, TRAINED)]
         rows, covered, right = self._rows(ways), int(self.covered[ways].sum()), self._right(ways)
         if rows and chance_of_at_most(covered, rows, LEVEL) < BROKEN:
             yield f"label sets hold the truth in {covered:,} of {rows:,} rows, {LEVEL:.0%} were promised"

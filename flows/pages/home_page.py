@@ -28,6 +28,9 @@ READING: Final = (
 NUMBERS: Final = ("cross-validated",)
 
 
+NOTHING: Final = "Nothing: no batch is suspect, no promise broken, no row waits for review, no file is refused."
+
+
 def draw_home(home: Home) -> Path:
     """Draw the page over everything."""
     found = overview(home)
@@ -61,7 +64,7 @@ def _sections(
     needs: Needs, batches: Mapping[str, Figures], versions: Mapping[str, Versions], links: Links
 ) -> Iterator[Section]:
     needed = needs.draw()
-    yield Section("What needs a person now", needed, note="" if needed else "Nothing.")
+    yield Section("What needs a person now", needed, note="" if needed else NOTHING)
     for table in sorted({batch.table for batch in batches.values()}):
         of_table = [batch for batch in batches.values() if batch.table == table]
         reigns = versions[table].reigns if table in versions else ()

@@ -16,6 +16,7 @@ HOW: Final = {
     "reviewed": "picked for review",
     "told": "told",
     "input": "said by the input",
+    "trained": "trained on",
 }
 NUMBERS: Final = ("rows", "accuracy", "expected", "in their label set")
 NONE: Final = "no ground truth"
@@ -76,7 +77,8 @@ def _notes(judged: Report) -> Iterator[str]:
     yield "Each with its 95 % interval; expected is what the model's confidence promised."
     if promised := share(judged, "promised_coverage"):
         yield f"Label sets promise to hold the truth in {promised} of rows like those of training."
-    yield "Only rows drawn at random speak for all rows: those picked for review are the doubtful ones."
+    yield "Only rows drawn at random speak for all rows: those picked for review are the doubtful ones, and of those "
+    yield "trained on the version knew the truth."
     for metric, which in (("review_wrong", "rows put up for review"), ("others_wrong", "others")):
         if line := _line(judged, metric):
             yield f"Of {line['count']:,} {which} {int(line['value']):,} were labelled wrong."

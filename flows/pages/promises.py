@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST: Final = 12  # batches, a screen of them
 WORST: Final = (
     "Worst first: those that broke a promise, then by how far the accuracy lies below what was expected. "
-    "Rows picked for review are not counted here."
+    "Rows picked for review or trained on are not counted here."
 )
 NUMBERS: Final = ("rows", "accuracy", "expected", "in their label set", "in label set")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
 
-REVIEWED: Final = "reviewed"
+APART: Final = ("reviewed", "trained")
 MICROSECONDS: Final = 10**6
 
 
@@ -57,12 +57,12 @@ class Figures(NamedTuple):
     promised: float | None
     """The share of rows whose label sets are to hold their truth, where any were held against it."""
     judged: Mapping[str, Judged]
-    """By how their truth became known: told, reviewed, sampled, input."""
+    """By how their truth became known: told, reviewed, sampled, input, or trained on."""
 
     @property
     def unpicked(self) -> Judged:
-        """The rows that nobody picked for review: those picked are doubtful, and tell nothing of others."""
-        return pooled([judged for how, judged in self.judged.items() if how != REVIEWED])
+        """The rows that nobody picked for review, and that were not trained on: the others tell nothing of all."""
+        return pooled([judged for how, judged in self.judged.items() if how not in APART])
 
 
 def pooled(judged: Sequence[Judged]) -> Judged:

@@ -26,7 +26,7 @@ FIGURES: Final = (
     "accuracy", "accuracy_low", "accuracy_high", "accuracy_unseen", "expected_accuracy",
     "coverage", "coverage_low", "coverage_high", "promised_coverage",
 )  # fmt: skip
-WAYS: Final = ("told", "reviewed", "sampled", "input")
+WAYS: Final = ("told", "reviewed", "sampled", "input", "trained")
 
 
 def judgement_of(home: Home, batch: str) -> Report | None:

@@ -153,3 +153,13 @@ def test_a_workbook_without_truth_is_refused_or_empty(tmp_path, rows):
     assert not is_truth_file(path, TABLE)
     with pytest.raises(SourceError, match="no truth file"):
         read_truth(path, TABLE)
+
+
+def test_of_parquet_only_columns_of_use_are_looked_at(tmp_path):
+    path = tmp_path / "told.parquet"
+    others = {"x": pa.array([[1]]), "y": pa.array([{"a": 1}]), "z": pa.array([b"\x00"])}
+    pq.write_table(pa.table({"id": ["1"], "truth": ["barolo"], **others}), path)
+    assert read_truth(path, TABLE).text("id").to_pylist() == ["1"]
+    pq.write_table(pa.table({"id": ["1"], "truth": pa.array([["barolo"]])}), path)
+    with pytest.raises(SourceError, match=r"no text or numbers in 'truth'; found the type list.*; write it as text"):
+        read_truth(path, TABLE)

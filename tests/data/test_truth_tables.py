@@ -21,8 +21,8 @@ def told(request, tmp_path):
 def test_names_and_cells_are_those_of_the_file_whatever_its_kind(told):
     table = read_table(told, TABLE)
     assert [*table.names] == [*read_names(told, TABLE)] == NAMES
-    assert table.columns.column(0).to_pylist() == ["007", "8"]
-    assert table.columns.column(1).to_pylist() == ["barolo", ""]
+    assert table.columns[0].to_pylist() == ["007", "8"]
+    assert table.columns[1].to_pylist() == ["barolo", ""]
 
 
 def test_the_separator_is_the_one_that_makes_a_truth_file(tmp_path):

@@ -137,9 +137,16 @@ def test_too_much_left_out_is_refused_and_nothing_is_kept(home, tmp_path):
     assert deliver(path, home, max_left_out=1).told == 1
 
 
-@pytest.mark.parametrize("lines", [[], ["B003,"], ["X1,barolo"]])
-def test_a_file_that_tells_nothing_is_refused(home, tmp_path, lines):
-    with pytest.raises(SourceError, match=r"would be left out; found .*; correct the file"):
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([], "tells nothing; found no class in the column of the truth; fill it in"),
+        (["B003,"], "tells nothing"),
+        (["X1,barolo"], r"1 of 1 row with truth would be left out; found 1 row \(no labelled row .*by --batch"),
+    ],
+)
+def test_a_file_that_tells_nothing_is_refused(home, tmp_path, lines, why):
+    with pytest.raises(SourceError, match=why):
         deliver(write(tmp_path / "told.csv", *lines, header="id,truth"), home, max_left_out=1)
 
 
@@ -154,7 +161,41 @@ def test_a_row_of_other_bytes_than_are_labelled_is_left_out(home, tmp_path):
 def test_a_row_whose_id_is_another_one_is_left_out(home, tmp_path):
     lines = [f"all,3,B003,{truth_of(3)}", f"all,4,B099,{truth_of(4)}"]
     done = deliver(write(tmp_path / "a.csv", *lines, header="batch,row,id,truth"), home, max_left_out=1)
-    assert (done.told, done.left_out) == (1, {"other_bytes": 1})
+    assert (done.told, done.left_out) == (1, {"another_id": 1})
+
+
+def test_a_row_of_other_measurements_is_left_out(home, tmp_path):
+    """A sheet whose rows have moved by one."""
+    rows = [f"all,{place},{truth_of(place)},{LINES[place + (place > 4)].split(',', 1)[1]}" for place in range(8)]
+    sheet = write(tmp_path / "a.csv", *rows, header=",".join(["batch,row,truth", *FEATURES]))
+    done = deliver(sheet, home, max_left_out=1)
+    assert (done.told, done.left_out) == (5, {"another_bottle": 3})
+
+
+@pytest.mark.parametrize("row", ["-1", "1e30", "inf", "1.5", "x", "nan"])
+def test_a_row_that_is_no_number_of_one_is_unknown(home, tmp_path, row):
+    path = write(tmp_path / "a.csv", f"all,{row},barolo", "all,3,barolo", header="batch,row,truth")
+    assert deliver(path, home, max_left_out=1).left_out == {"unknown": 1}
+
+
+def test_where_the_batch_is_named_a_row_number_will_do(home, tmp_path):
+    path = write(tmp_path / "a.csv", "3,barolo", header="row,truth")
+    with pytest.raises(SourceError, match="no truth file"):
+        deliver(path, home)
+    assert told(deliver(path, home, batch="all"))[0][:2] == ("all", 3)
+
+
+def test_what_the_model_says_is_never_taken_for_the_truth(home, tmp_path):
+    path = write(tmp_path / "a.csv", "all,3,barbera,reviewed", header="batch,row,label,how")
+    with pytest.raises(SourceError, match="no truth file"):
+        deliver(path, home)
+
+
+@pytest.mark.parametrize("name", ["_x.csv", "a\nb.csv", "\x1b[31m.csv"])
+def test_a_name_that_readers_would_pass_over_or_nobody_can_print_is_refused(home, tmp_path, name):
+    with pytest.raises(SourceError):
+        deliver(by_id(tmp_path / name, 3), home)
+    assert not home.truth("").parent.exists()
 
 
 def test_an_id_of_one_bottle_in_two_batches_tells_of_both(home, tmp_path):

@@ -95,13 +95,13 @@ def judged_after(home, _told):
 
 def test_a_row_that_was_drawn_at_random_once_stays_so(home, tmp_path):
     tell(home, tmp_path / "a.csv", 1, 2, how="sampled")
-    tell(home, tmp_path / "b.csv", 2, 3, how="reviewed")
+    tell(home, tmp_path / "b.csv", 2, 4, how="reviewed")
     ways = judged_document("all", judged(home)[1])["ways"]
     assert {way: found["rows"] for way, found in ways.items()} == {"sampled": 2, "reviewed": 1}
 
 
 def test_what_the_input_says_itself_counts_until_something_is_told(home, tmp_path):
-    label(write(tmp_path / "full.csv", *LINES[::9]), home)
+    label(write(tmp_path / "full.csv", *LINES[1::9]), home)
     ways = judged_document("full", judged(home, "full")[1])["ways"]
     assert {way: found["rows"] for way, found in ways.items()} == {"input": 20}
     deliver(write(tmp_path / "c.csv", "full,3,barbera", header="batch,row,truth"), home)
@@ -138,3 +138,20 @@ def test_where_the_version_is_gone_no_row_is_called_unseen(home, tmp_path):
     shutil.rmtree(home.models("wine"))
     shutil.rmtree(home.judged("").parent)
     assert judged(home)[1].count("accuracy_unseen") == 0
+
+
+def test_rows_that_were_trained_on_are_apart_however_their_truth_is_known(home, tmp_path):
+    tell(home, tmp_path / "a.csv", 0, 3, 5, 7, how="sampled")  # 0 and 3 are among the third that was trained on
+    ways = judged_document("all", judged(home)[1])["ways"]
+    assert {way: found["rows"] for way, found in ways.items()} == {"sampled": 2, "trained": 2}
+    label(write(tmp_path / "full.csv", *LINES), home)
+    found = judged(home, "full")[1]
+    assert {way: rows["rows"] for way, rows in judged_document("full", found)["ways"].items()} == {
+        "input": 118,
+        "trained": 60,
+    }
+    report = Report.read(home.report("full"))
+    assert (found.value("accuracy_unseen"), found.count("accuracy_unseen")) == (
+        report.value("accuracy_unseen"),
+        report.count("accuracy_unseen"),
+    )
