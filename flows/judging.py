@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from prefect import get_run_logger, task
 from prefect.runtime import task_run
 
+from data.errors import SourceError
 from data.files import batch_name
 from data.sources import Source, opened
 from flows.jobs.batch import Batch
 from flows.jobs.deliver import deliver
 from flows.jobs.judge import judge
+from flows.jobs.refusals import reason
 from flows.jobs.stopping import check
 from flows.labelling import in_thread, refused_state
 from flows.runs.retrying import TASK
-from flows.state.judgement import judged_document, judgement_of
+from flows.state.judgement import judged_document, judgement_of, unjudged
 from flows.state.tellings import Tellings
 from schemas.table import get_table
 
@@ -58,6 +60,15 @@ async def take_in_each(sources: Sequence[Source], request: Request) -> tuple[lis
         else:
             told.append(done)
     return told, refused
+
+
+async def judge_what_is_due(batches: Iterable[str], request: Request) -> tuple[list[dict[str, Any]], list[str]]:
+    """What the labels came to of these batches and of those told of since, and what of the truth is damaged."""
+    try:
+        due = sorted({*batches, *unjudged(request.home, Tellings.of(request.home))})
+        return (await in_thread(partial(judge_each, due, request)) if due else []), []
+    except SourceError as error:
+        return [], [reason(error)]
 
 
 @task(task_run_name="hold labels against truth", **TASK)

@@ -5,7 +5,6 @@ Their parameters are described and bounded here, for the Prefect UI and for whoe
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from prefect import flow
@@ -21,17 +20,15 @@ from flows.jobs.inbox import alone, survey
 from flows.jobs.night import Night
 from flows.jobs.refusals import REFUSALS, RefusedError, reason
 from flows.jobs.request import Request, Training
-from flows.judging import judge_each, promises_broken, take_in_each
-from flows.labelling import in_thread, label_each
+from flows.judging import judge_what_is_due, promises_broken, take_in_each
+from flows.labelling import label_each
 from flows.runs.artifacts import HOOKS, notify, show_batches, show_pages
 from flows.runs.crashed import mark_crashed
 from flows.runs.notices import Thresholds, notices
 from flows.runs.states import ended
 from flows.state.home import Home
-from flows.state.judgement import unjudged
 from flows.state.leftovers import sweep_leftovers
 from flows.state.running import running
-from flows.state.tellings import Tellings
 from flows.training import train_and_show
 
 ALERT: Final = Thresholds()
@@ -85,11 +82,10 @@ async def label_inbox(
             told, refused = await take_in_each(found.truth, request)
             batches += refused
             with_truth = [batch.batch for batch in batches if batch.status == "labelled" and batch.truth]
-            due = {*with_truth, *unjudged(place, Tellings.of(place))}
-            judged = await in_thread(partial(judge_each, sorted(due), request)) if due else []
+            judged, damage = await judge_what_is_due(with_truth, request)
             done = Night(batches, found.unchanged, found.waiting, found.refused_before, told, judged)
             alert = Thresholds(alert_rejects, alert_review)
-            alerts = [text for batch in batches for text in notices(batch, alert)] + promises_broken(judged)
+            alerts = [text for batch in batches for text in notices(batch, alert)] + promises_broken(judged) + damage
             if batches:
                 await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
             await show_pages(table, batches, place)

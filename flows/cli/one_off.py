@@ -137,8 +137,9 @@ class OneOff:
 
     def check_told(self) -> None:
         """TrainingError where no truth was told yet."""
-        from flows.state.tellings import deliveries
+        from flows.state.tellings import check_deliveries, deliveries
 
+        check_deliveries(self._home)
         if not deliveries(self._home):
             place = self._home.truth("").parent
             message = f"no truth to learn from; found none in {place}; add some with `wine-labels truth add FILE`"

@@ -8,12 +8,9 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.deliveries import delivery_lines
-from flows.cli.judged import judged_lines
 from flows.cli.terminal import PLAIN, Common, Table, complain, status_of
-from flows.jobs.delivered import MAX_LEFT_OUT, Delivered
+from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.refusals import REFUSALS, reason
-from flows.state.judgement import judged_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +38,11 @@ def add(
         trust_labels: Take truth that contradicts what the version was sure of; recorded as such.
 
     """
+    from flows.cli.deliveries import delivery_lines  # these take a second to import
+    from flows.cli.judged import judged_lines
     from flows.jobs.deliver import Terms, deliver
+    from flows.jobs.delivered import Delivered
+    from flows.state.judgement import judged_document
     from schemas.table import get_table
 
     terms, done = Terms(batch, max_left_out, trust_labels), []
@@ -68,6 +69,9 @@ def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
         batch: The batches; all of which any truth is known unless given.
 
     """
+    from flows.cli.judged import judged_lines  # these take a second to import
+    from flows.state.judgement import judged_document
+
     found: dict[str, Report] = {}
     refused = []
     for name in batch or _with_truth(common):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Status: TypeAlias = Literal["labelled", "refused", "unchanged"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 LONGEST_NAME: Final = 5_000  # characters: paths have 4,096
+MAX_LEFT_OUT: Final = 0.2  # the share of rows left out above which a delivery of truth is refused whole
 MAX_REJECTS: Final = 0.2  # the share of rejected rows above which a file is refused whole
 
 

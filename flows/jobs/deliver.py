@@ -18,12 +18,12 @@ from data.parquet_file import ParquetFile
 from data.staging import Stage
 from data.text_parsing import parse_numbers
 from data.truth_files import TruthFile, read_truth
+from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.counts import counted
 from flows.jobs.delivered import (
     ANOTHER_BOTTLE,
     CONTRADICTING,
     DOUBLED,
-    MAX_LEFT_OUT,
     NO_CLASS,
     Delivered,
     delivered_before,

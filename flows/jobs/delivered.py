@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from data.sources import Source
     from flows.state.home import Home
 
-MAX_LEFT_OUT: Final = 0.2  # the share of rows left out above which a delivery is refused whole
 LONGEST_STEM: Final = 100  # characters
 SHORT: Final = 12  # characters of a sha256 in a name
 UNKNOWN: Final = "unknown"

@@ -16,7 +16,7 @@ from data.staging import Stage
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import load_reference
 from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
-from flows.state.judgement import judgement_from, judgement_table
+from flows.state.judgement import judgement_from, judgement_of, judgement_table
 from flows.state.ledger import record_of
 from flows.state.measurements import measurements
 from flows.state.report import Report
@@ -57,12 +57,12 @@ class Truths:
 def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
     """Hold the labels of a batch against all truth there is of them.
 
-    What was judged already from the same labels and the same truth is left as it is. SourceError where there is no such
-    batch.
+    What was judged already from the same labels and the same truth is left as it is, unless it is damaged. SourceError
+    where there is no such batch.
     """
     record = record_of(home, batch)
     judgement = judgement_from(record, tellings.deliveries(batch))
-    if Judgement.read(home.judged(batch)) == judgement:
+    if Judgement.read(home.judged(batch)) == judgement and judgement_of(home, batch):
         return "unchanged"
     told = tellings.told(batch, record, table.features)
     truths = _truths(told, home, record, table, _trained(home, batch, record))

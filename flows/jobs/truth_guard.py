@@ -60,7 +60,7 @@ def _is_like_training(home: Home, batch: str) -> bool:
 
 def otherwise(rows: pd.DataFrame, home: Home, table: Table) -> Iterator[str]:
     """Where rows were told otherwise before, and where their own input says otherwise."""
-    tellings, before = Tellings.of(home), 0
+    tellings, before = Tellings.readable(home), 0
     for batch, part in rows.groupby("batch"):
         record = published(home, str(batch))
         if record and (told := tellings.told(str(batch), record)):

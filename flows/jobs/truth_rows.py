@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.jobs.training_rows import TrainingRows
-from flows.state.tellings import SAMPLED, deliveries
+from flows.state.tellings import SAMPLED, check_deliveries, deliveries, read_delivery
 from models.evidence import Learned
 from nn.fingerprints import fingerprint
 from schemas.checking import check_rows
@@ -47,7 +46,8 @@ class TruthRows:
 
     @classmethod
     def of(cls, home: Home, table: Table) -> Self:
-        """All that is told in a home of rows of this table."""
+        """All that is told in a home of rows of this table; SourceError where a delivery is damaged."""
+        check_deliveries(home)
         files = [(path, delivery) for path, delivery in deliveries(home) if delivery.table == table.name]
         if not files:
             return cls.none(table)
@@ -86,8 +86,7 @@ class TruthRows:
 
 
 def _read(path: Path, table: Table) -> pd.DataFrame:
-    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-        told = file.read(columns=[*READ, *table.features])
+    told = read_delivery(path, [*READ, *table.features])
     texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
     frame: pd.DataFrame = told.select(list(table.features)).to_pandas().astype(float)
     places = {name: place for place, name in enumerate(table.class_names)}

@@ -41,7 +41,7 @@ class BatchRows:
     def of(cls, home: Home, batch: Measured, most: int) -> BatchRows:
         """The rows of a batch, the ``most`` in need among them; SourceError where its input cannot be read."""
         need, confidence, spread = Need(most, others=False), np.zeros(BINS, dtype=np.int64), None
-        known = Tellings.of(home).told(batch.batch, batch.record)
+        known = Tellings.readable(home).told(batch.batch, batch.record)
         told = known.rows["row"].combine_chunks() if known else pa.array([], pa.int64())
         reference = _reference(batch.version) if batch.version and batch.source else None
         for part in batch.parts():

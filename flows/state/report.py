@@ -36,7 +36,8 @@ class Report:
     @classmethod
     def read(cls, path: Path | str) -> Self:
         """The report in a published file."""
-        with pq.ParquetFile(path) as file:  # for a dataset, as for a time, Arrow would import all of pandas
+        # Of a dataset, as of a time, Arrow would import all of pandas.
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             return cls(tuple(file.read(columns=[*LINE]).to_pylist()))
 
     def value(self, metric: str) -> float | None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from data.errors import SourceError
 from schemas.telling import Delivery
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ class Tellings:
 
     @classmethod
     def of(cls, home: Home) -> Self:
-        """The deliveries of a home; what is no delivery in their folder is passed over."""
+        """The deliveries of a home; SourceError where one of them is damaged."""
+        check_deliveries(home)
+        return cls.readable(home)
+
+    @classmethod
+    def readable(cls, home: Home) -> Self:
+        """Those of them that can be read."""
         found: defaultdict[str, list[tuple[Path, Delivery]]] = defaultdict(list)
         for path, delivery in sorted(deliveries(home), key=lambda each: (each[1].told_at, each[0].name)):
             for batch in delivery.batches.split(BETWEEN):
@@ -77,15 +84,39 @@ class Tellings:
 
 
 def deliveries(home: Home) -> list[tuple[Path, Delivery]]:
-    """The deliveries of a home and where each is, in order of their names."""
+    """The deliveries of a home that can be read, and where each is, in order of their names."""
+    return [(path, delivery) for path in _files(home) if (delivery := Delivery.read(path))]
+
+
+def check_deliveries(home: Home) -> None:
+    """SourceError where what somebody told cannot be read any more, by its beginning and end."""
+    for path in _files(home):
+        if Delivery.read(path) is None:
+            raise damaged_delivery(path, "no record of a delivery in it")
+
+
+def damaged_delivery(path: Path, found: str) -> SourceError:
+    """The refusal of a truth file that is not what was kept."""
+    remedy = "restore it from a copy, or remove it and add again the file it was made from"
+    return SourceError(f"{path}: damaged truth; found {' '.join(found.split())[:160]}; {remedy}")
+
+
+def _files(home: Home) -> list[Path]:
     folder = home.truth("").parent
-    paths = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
-    return [(path, delivery) for path in paths if (delivery := Delivery.read(path))]
+    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+
+
+def read_delivery(path: Path, columns: Sequence[str]) -> pa.Table:
+    """These columns of a delivery; SourceError where it is damaged."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+            return file.read(columns=[*columns])
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise damaged_delivery(path, str(error)) from error
 
 
 def _read(path: Path, batch: str, features: Sequence[str]) -> pa.Table:
-    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-        table = file.read(columns=[*READ, *features])
+    table = read_delivery(path, [*READ, *features])
     plain = [column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns]
     table = pa.table(dict(zip(table.column_names, plain, strict=True)))
     return table.filter(pc.equal(table["batch"], batch)).drop_columns("batch")

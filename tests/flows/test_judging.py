@@ -34,7 +34,8 @@ def test_a_broken_promise_is_an_alert_and_refused_truth_is_reported_once(home, i
     alerts = []
     monkeypatch.setattr("flows.nightly.notify", lambda _table, notices, *_more: alerts.extend(notices))
     (inbox / "a.csv").unlink()
-    bottles(inbox / "october.csv")
+    path = bottles(inbox / "october.csv")
+    path.write_text(path.read_text().replace("\n", ".5\n").replace("proline.5", "proline", 1))  # none was trained on
     night()
     wrong = {f"B{place:03}": "barbera" for place in PLACES[:14]}
     tell(inbox / "told.csv", *PLACES, **wrong)
@@ -60,3 +61,13 @@ def test_what_was_told_by_hand_is_judged_by_the_night_that_follows(home, inbox, 
     assert judgement_of(Home.at(home), "october") is None
     assert [each["batch"] for each in night()[1].judged] == ["october"]
     assert len(deliveries(Home.at(home))) == 1
+
+
+def test_damaged_truth_is_an_alert_and_stops_no_labelling(home, inbox, night, monkeypatch):
+    alerts = []
+    monkeypatch.setattr("flows.nightly.notify", lambda _table, notices, *_more: alerts.extend(notices))
+    Home.at(home).truth("told").parent.mkdir()
+    Home.at(home).truth("told").write_bytes(b"PAR1")
+    state, result = night()
+    assert (state.type.value, [batch.status for batch in result.batches]) == ("COMPLETED", ["labelled"])
+    assert any("told.parquet: damaged truth" in each for each in alerts)

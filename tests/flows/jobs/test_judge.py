@@ -155,3 +155,15 @@ def test_rows_that_were_trained_on_are_apart_however_their_truth_is_known(home, 
         report.value("accuracy_unseen"),
         report.count("accuracy_unseen"),
     )
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-20], lambda content: content[:200] + b"!" + content[201:]]
+)
+def test_a_damaged_judged_file_is_made_again(home, tmp_path, damage):
+    tell(home, tmp_path / "a.csv", 1, 2, 4)
+    judged(home)
+    whole = home.judged("all").read_bytes()
+    home.judged("all").write_bytes(damage(whole))
+    assert judged(home)[0] == "judged"
+    assert home.judged("all").read_bytes() == whole

@@ -1,10 +1,12 @@
 import shutil
+from pathlib import Path
 
 import pytest
 
+from data.errors import SourceError
 from flows.state.home import Home
 from flows.state.ledger import record_of
-from flows.state.tellings import Tellings, deliveries
+from flows.state.tellings import Tellings, check_deliveries, deliveries
 from work import bottles, deliver, label, write
 
 
@@ -46,8 +48,30 @@ def test_of_each_row_the_newest_telling_counts(home, tmp_path):
     ]
 
 
-def test_what_is_no_delivery_is_passed_over(home, tmp_path):
+@pytest.mark.parametrize("damage", [lambda content: content[:-9], lambda _: b"", lambda _: b"PAR1"])
+def test_a_damaged_delivery_is_never_passed_over_in_silence(home, tmp_path, damage):
+    done = tell(home, tmp_path / "a.csv", "a,1,barolo,Anna")
+    tell(home, tmp_path / "b.csv", "a,2,barolo,Anna")
+    path = Path(done.truth)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(
+        SourceError, match=r"a-\w+\.parquet: damaged truth; found .*; restore it from a copy, or remove it"
+    ):
+        Tellings.of(home)
+    assert Tellings.readable(home).batches == ["a"]
+
+
+def test_a_damaged_page_of_a_delivery_is_a_refusal_that_names_it(home, tmp_path):
+    path = Path(tell(home, tmp_path / "a.csv", "a,1,barolo,Anna").truth)
+    content = bytearray(path.read_bytes())
+    content[60] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"a-\w+\.parquet: damaged truth; found .*"):
+        Tellings.of(home).told("a", record_of(home, "a"))
+
+
+def test_what_is_no_parquet_file_is_not_looked_at(home, tmp_path):
     tell(home, tmp_path / "a.csv", "a,1,barolo,Anna")
-    (home.truth("other")).write_bytes(b"nothing")
-    shutil.copy(home.labels("a"), home.truth("labels"))
+    home.truth("any").with_name("notes.txt").write_text("by Anna")
     assert [delivery.delivery for _, delivery in deliveries(home)] == ["a.csv"]
+    check_deliveries(home)
