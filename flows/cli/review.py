@@ -49,5 +49,5 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     yield f"{sheet.sheet}: {counted(sheet.rows, 'row')} of {batches}, {sheet.sampled:,} of them drawn at random"
     yield f"  up for review, their truth not told: {sheet.up_for_review:,}"
     for text in sheet.warnings:
-        yield f"  without measurements or what is unusual: {text}"
+        yield f"  left blank where it would be said: {text}"
     yield f"  fill in `truth`, then: wine-labels truth add {sheet.sheet}"

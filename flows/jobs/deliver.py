@@ -33,6 +33,7 @@ from flows.jobs.delivered import (
 from flows.jobs.matching import match, measured, of_another_bottle, without_doubled
 from flows.jobs.stopping import check
 from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected
+from flows.state.ledger import record_of
 from flows.state.tellings import BETWEEN
 from schemas.results import SCHEMA_VERSION, truth_schema
 from schemas.telling import Delivery
@@ -73,6 +74,8 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
         if done := delivered_before(source, home):
             return done
         check_name(source.name)
+        if terms.batch is not None:
+            record_of(home, terms.batch)
         told = read_truth(source, table, named=terms.batch is not None)
         if told.truth.ambiguous:
             found = "found numbers that may count from 0 or from 1; write the classes by name"

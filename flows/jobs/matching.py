@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from schemas.record import Record
 
 READ: Final = ("row", "id", "label", "label_set", "confidence", "typicality", "review", "truth")
+KEY: Final = "key"
 CLOSE: Final = 1e-6  # of a measurement, which people and programs round
 SHORTEST_SHA256: Final = 12  # characters by which a sheet says of what bytes it was written
 
@@ -102,7 +103,7 @@ def _of_batch(asked: pd.DataFrame, batch: str, home: Home) -> pd.DataFrame | Non
         return None
     found = pd.concat(parts, ignore_index=True)
     other = found["input"].notna() & ~found["input"].map(lambda text: is_sha256_of(text, record.source_sha256))
-    another = found["said"].notna() & found["id"].notna() & (found["said"] != found["id"])
+    another = found["said"].notna() & found["id"].notna() & (found["said"] != found["id"].str.strip())
     wrong = np.where(other, OTHER_BYTES, np.where(another, ANOTHER_ID, ""))
     return found.drop(columns=["said", "input"]).assign(batch=batch, source_sha256=record.source_sha256, wrong=wrong)
 
@@ -111,8 +112,9 @@ def _joined(asked: pd.DataFrame, labels: pd.DataFrame, by: str) -> Iterator[pd.D
     """The labels whose row or id is asked for, beside the place in the truth file and the id that it says."""
     wanted = asked[asked[by].notna()]
     if len(wanted):
-        said = {"at": wanted["at"], by: wanted[by], "said": wanted["id"], "input": wanted["input"]}
-        found = labels[labels[by].isin(wanted[by])].merge(pd.DataFrame(said), on=by)
+        said = pd.DataFrame({"at": wanted["at"], KEY: wanted[by], "said": wanted["id"], "input": wanted["input"]})
+        keys = labels[by].str.strip() if by == "id" else labels[by]  # what is told is read without outer blanks
+        found = labels.assign(**{KEY: keys})[keys.isin(said[KEY])].merge(said, on=KEY).drop(columns=KEY)
         if len(found):
             yield found
 

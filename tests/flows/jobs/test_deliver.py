@@ -282,3 +282,19 @@ def test_the_order_of_rows_and_columns_changes_nothing(labelled, tmp_path_factor
         home_truth.unlink()
     assert found[0] == found[1]
     assert len(found[0]) == len(places)
+
+
+def test_ids_are_the_same_whatever_blanks_stand_around_them(home, tmp_path):
+    path = bottles(tmp_path / "blanks.csv", 3, 60)
+    path.write_text(path.read_text().replace("B003", '" lead"').replace("B060", '"trail "'))
+    label(path, home)
+    by_ids = write(tmp_path / "a.csv", '" lead",barolo', "trail,grignolino", header="id,truth")
+    assert [row[2] for row in told(deliver(by_ids, home))] == [" lead", "trail "]
+    by_rows = write(tmp_path / "b.csv", 'blanks,0," lead",barolo', header="batch,row,id,truth")
+    assert deliver(by_rows, home).left_out == {}
+
+
+@pytest.mark.parametrize("batch", ["none", "", "../x"])
+def test_a_batch_that_is_not_there_cannot_be_named(home, tmp_path, batch):
+    with pytest.raises(SourceError, match="no labels of a batch"):
+        deliver(by_id(tmp_path / "told.csv", 3), home, batch=batch)
