@@ -87,6 +87,10 @@ def prune(
     from flows.jobs.prune import prune as prune_versions  # which takes a while to import
 
     done = prune_versions(common.place, table, keep, labelled=labelled, dry_run=dry_run)
+    if done.pruned and not dry_run and common.place.home_page.exists():
+        from flows.pages.home_page import draw_home
+
+        draw_home(common.place)  # it has links to the pages that are gone
     common.show(done, _pruned_lines(done))
     return DONE
 

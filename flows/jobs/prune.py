@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,22 @@ def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run:
     """
     store = ModelStore(home.models(table))
     named = _named_by_labels(home, table)
-    spared = set() if labelled else named
+    spared = set() if labelled else {*named}
     before = store.versions()
     gone = pruning.prunable(store, keep, spared) if dry_run else pruning.prune(store, keep, spared)
     if not dry_run:
         sweep_leftovers(home)
+        for batch in (batch for number in gone for batch in named.get(number, ())):
+            home.page(batch).unlink(missing_ok=True)  # its link would lead nowhere; it is drawn again when it is opened
     kept = [number for number in before if number not in gone]
     return Pruned(gone, kept, [number for number in kept if number in named], store.champion(), dry_run)
 
 
-def _named_by_labels(home: Home, table: str) -> set[int]:
-    records = map(Record.read, home.labels("any").parent.glob("*.parquet"))
-    return {record.model_version for record in records if record and record.table == table}
+def _named_by_labels(home: Home, table: str) -> dict[int, list[str]]:
+    """The batches that each version has labelled."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for path in home.labels("any").parent.glob("*.parquet"):
+        record = Record.read(path)
+        if record and record.table == table:
+            found[record.model_version].append(path.stem)
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from flows.jobs.counts import counted
 from nn.conformal import LEVEL
 from nn.intervals import chance_of_at_most, wilson
 
@@ -20,6 +21,7 @@ Rows that the version was trained on are apart, however their truth is known: it
 """
 TRAINED: Final = HOWS.index("trained")
 PICKED: Final = HOWS.index("reviewed")  # because they look doubtful: of all rows they say too little good
+FEWEST: Final = 20  # rows: of fewer a single mistake, or a slip of the pen, would break a promise
 BROKEN: Final = 1e-3  # the chance below which a promise is called broken
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 Line = dict[str, Any]
@@ -95,11 +97,13 @@ class TruthTally:
         """The promises that are broken beyond chance, by rows neither trained on nor picked for their doubt."""
         ways = [how for how in range(len(HOWS)) if how not in (PICKED, TRAINED)]
         rows, covered, right = self._rows(ways), int(self.covered[ways].sum()), self._right(ways)
-        if rows and chance_of_at_most(covered, rows, LEVEL) < BROKEN:
-            yield f"label sets hold the truth in {covered:,} of {rows:,} rows, {LEVEL:.0%} were promised"
+        if rows < FEWEST:
+            return
+        if chance_of_at_most(covered, rows, LEVEL) < BROKEN:
+            yield f"label sets hold the truth in {covered:,} of {counted(rows, 'row')}, {LEVEL:.0%} were promised"
         expected = _mean(self.confidence[ways].sum(), rows)
         if expected is not None and chance_of_at_most(right, rows, expected) < BROKEN:
-            yield f"{right:,} of {rows:,} labels are right, {expected:.1%} were expected"
+            yield f"the label is right in {right:,} of {counted(rows, 'row')}, {expected:.1%} were expected"
 
     def _summary(self, suffix: str, ways: Sequence[int]) -> Iterator[Line]:
         rows = self._rows(ways)

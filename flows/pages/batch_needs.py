@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from flows.pages.command import command
 from flows.pages.page import Section, rendered
 from flows.state.printable import printable
 from flows.state.warnings import warnings
@@ -35,13 +35,12 @@ def needs_section(batch: str, record: Record, report: Report, judged: Report | N
 
 
 def _needs(batch: str, record: Record, report: Report, judged: Report | None, waiting: int) -> Iterator[Need]:
-    name = shlex.quote(batch)
     if record.suspect:
         yield Need("suspect", record.suspect)
     for line in judged.lines if judged else ():
         if line["metric"] == "broken_promise":
-            yield Need("broken promise", line["other"], f"truth report {name}")
+            yield Need("broken promise", line["other"], command("truth report", batch))
     yield from (Need("warning", text) for text in warnings(report))
     if waiting:
         rows = "1 row is" if waiting == 1 else f"{waiting:,} rows are"
-        yield Need("review", f"{rows} up for review, the truth not known", f"review {name} -o sheet.csv")
+        yield Need("review", f"{rows} up for review, the truth not known", command("review", batch, "-o sheet.csv"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from flows.pages.command import command
 from flows.pages.link import Link
 from flows.state.printable import printable
 from flows.state.refused_files import remembered
@@ -22,12 +22,13 @@ MOST: Final = 5  # of each kind
 
 
 class Kind(NamedTuple):
-    """One kind of need: the batches that have it, why each has, and the command for it, `{}` being its name."""
+    """One kind of need: the batches that have it, why each has, and the command for it with its options."""
 
     name: str
     batches: Sequence[str]
     why: Callable[[str], str]
-    command: str = ""
+    verb: str = ""
+    options: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ class Needs:
         yield from (_line("damaged", Link(""), fault) for fault in self.faults)
         for kind in self._kinds():
             for batch in kind.batches[:MOST]:
-                command = kind.command.format(shlex.quote(batch))
-                yield _line(kind.name, self.links.batch(batch), kind.why(batch), command)
+                words = command(kind.verb, batch, kind.options) if kind.verb else ""
+                yield _line(kind.name, self.links.batch(batch), kind.why(batch), words)
             yield from _rest(kind.name, len(kind.batches), "see the list of batches")
         count, refused = remembered(self.home, MOST)
         yield from (_line("refused", Link(name), reason) for name, reason in refused)
@@ -75,15 +76,15 @@ class Needs:
         waiting = sorted((batch for batch in of if of[batch].waiting), key=lambda batch: -of[batch].waiting)
         yield Kind("unreadable", self.unreadable, lambda _: "its report cannot be read: label it again with --replace")
         suspect = [batch for batch in of if of[batch].suspect]
-        yield Kind("suspect", suspect, lambda batch: of[batch].suspect, "open {}")
+        yield Kind("suspect", suspect, lambda batch: of[batch].suspect, "open")
         broken = [batch for batch in of if of[batch].broken]
-        yield Kind("broken promise", broken, lambda batch: "; ".join(of[batch].broken), "truth report {}")
+        yield Kind("broken promise", broken, lambda batch: "; ".join(of[batch].broken), "truth report")
         rows = "{:,} rows up for review whose truth nobody has told"
-        yield Kind("review", waiting, lambda batch: rows.format(of[batch].waiting), "review {} -o sheet.csv")
+        yield Kind("review", waiting, lambda batch: rows.format(of[batch].waiting), "review", "-o sheet.csv")
 
 
-def _line(kind: str, which: Link, why: str, command: str = "") -> str:
-    code = f" <code>wine-labels {escape(printable(command))}</code>" if command else ""
+def _line(kind: str, which: Link, why: str, words: str = "") -> str:
+    code = f" <code>wine-labels {escape(printable(words))}</code>" if words else ""
     name = f"{which.__html__()}: " if which.text else ""
     return f"<li><b>{kind}</b> {name}{escape(printable(why))}{code}</li>\n"
 

@@ -47,8 +47,8 @@ def test_a_broken_promise_is_an_alert_and_refused_truth_is_reported_once(home, i
     tell(inbox / "told.csv", *PLACES, **few)
     state, result = night()
     assert state.message == "1 unchanged, 1 truth taken in"
-    assert result.judged[0]["broken_promises"] == ["55 of 60 labels are right, 100.0% were expected"]
-    assert "october: 55 of 60 labels are right, 100.0% were expected" in alerts
+    assert result.judged[0]["broken_promises"] == ["the label is right in 55 of 60 rows, 100.0% were expected"]
+    assert "october: the label is right in 55 of 60 rows, 100.0% were expected" in alerts
 
 
 def test_what_was_told_by_hand_is_judged_by_the_night_that_follows(home, inbox, night):

@@ -36,3 +36,14 @@ def test_the_pages_of_pruned_versions_go_with_them(place):
         page.touch()
     prune(place, "wine", 1)
     assert [page.exists() for page in pages] == [False, True]
+
+
+def test_no_page_is_left_that_links_to_that_of_a_pruned_version(place):
+    label(WINE, place, ModelStore(place.models("wine")).load(1))
+    page = place.page("wine")
+    page.parent.mkdir(parents=True)
+    page.touch()
+    prune(place, "wine", 1)
+    assert page.exists()
+    prune(place, "wine", 1, labelled=True)
+    assert not page.exists()
