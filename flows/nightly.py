@@ -88,7 +88,7 @@ async def label_inbox(
             alerts = [text for batch in batches for text in notices(batch, alert)] + promises_broken(judged) + damage
             if batches:
                 await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
-            await show_pages(table, batches, place)
+            await show_pages(table, done, place)
             notify(table, alerts, place, done)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"

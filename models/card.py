@@ -25,7 +25,7 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
         f"- {evidence.rows:,} rows of `{origin.source}`, sha256 `{origin.source_sha256}`",
         *_truth(evidence),
-        f"- {evidence.rows_left_out:,} rows left out, which did not meet the table or carried no truth",
+        f"- {evidence.rows_left_out:,} rows left out, which did not meet the table or {_lacking(evidence)}",
         f"- seed {origin.seed}, recipe {', '.join(f'{name} {value}' for name, value in asdict(origin.recipe).items())}",
         "",
         "## How good it is",
@@ -55,6 +55,11 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
     ]
     return "\n".join(lines)
+
+
+def _lacking(evidence: Evidence) -> str:
+    more = ", or were told without their measurements or two ways" if evidence.origin.deliveries else ""
+    return f"carried no truth{more}"
 
 
 def _truth(evidence: Evidence) -> list[str]:

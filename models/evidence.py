@@ -24,16 +24,22 @@ Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
-    """What a new version is made of: raw rows x (n, d), their class indices (n,), and how they were cross-validated.
+class Later:
+    """Of rows (n,) those whose truth came after they were labelled: drawn at random, and not picked for their doubt."""
 
-    ``sampled``, (n,), are rows that were drawn at random of those labelled; None where none was.
-    """
+    sampled: np.ndarray[Any, Any]
+    fair: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """What a new version is made of: raw rows x (n, d), their class indices (n,), and how they were cross-validated."""
 
     x: np.ndarray[Any, Any]
     classes: np.ndarray[Any, Any]
     validated: Validated
-    sampled: np.ndarray[Any, Any] | None = None
+    later: Later | None = None
+    """Which of the rows were told later, where any were."""
 
 
 @dataclass(frozen=True)

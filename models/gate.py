@@ -6,7 +6,8 @@ trained on: the new one out of fold, the champion as it is on rows it has not se
 answers instead, out of fold on the same folds. Worse means that, of the rows only one of them has right, so many speak
 against the new one as chance would not bring in one case of twenty (the exact sign test). Where truth was told of rows
 drawn at random, which the champion has not seen, it must not be worse on those alone either: rows that were picked for
-review say little of all the others.
+review say little of all the others. The least accuracy holds of rows told later by themselves too, for beside many that
+were known before a wrong truth would hardly show.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 FLOOR: Final = 0.8
 CHANCE: Final = 0.05
+FEWEST: Final = 20  # rows told later, below which their accuracy says little
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,8 @@ def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict
     figures = {"right_out_of_fold": float(right.mean()), "floor": FLOOR}
     if right.mean() < FLOOR:
         return Verdict(False, f"cross-validated accuracy {right.mean():.2%}, below the floor of {FLOOR:.0%}", figures)  # noqa: FBT003
+    if fault := _of_later(right, candidate):
+        return Verdict(False, fault, figures)  # noqa: FBT003
     if champion is None:
         return Verdict(True, "the first champion", figures)  # noqa: FBT003
     answers = champion.version.classifier.predict_proba(candidate.x)
@@ -70,11 +74,21 @@ def weigh(candidate: Candidate, champion: Champion | None, seed: int) -> Verdict
     figures |= {"champion_accuracy": float(theirs.mean()), "only_new_right": only_new, "only_champion_right": only_old}
     compared = f"{right.mean():.2%} right out of fold, version {champion.version.number} {theirs.mean():.2%}"
     worse = sign_test(only_old, only_new) < CHANCE
-    fresh = np.zeros_like(seen) if candidate.sampled is None else candidate.sampled & ~seen
+    fresh = candidate.later.sampled & ~seen if candidate.later else np.zeros_like(seen)
     if fresh.any():
         drawn, figures_of_drawn, words = _drawn(right[fresh], theirs[fresh])
         worse, figures, compared = worse or drawn, figures | figures_of_drawn, f"{compared}; {words}"
     return Verdict(not worse, f"{'worse' if worse else 'not worse'} than the champion: {compared}", figures)
+
+
+def _of_later(right: Rows, candidate: Candidate) -> str:
+    """Why rows told later, but for those picked for their doubt, must not be learned from; empty where they may."""
+    fair = right[candidate.later.fair] if candidate.later else right[:0]
+    if len(fair) < FEWEST or fair.mean() >= FLOOR:
+        return ""
+    return (
+        f"cross-validated accuracy {fair.mean():.2%} on {len(fair):,} rows told later, below the floor of {FLOOR:.0%}"
+    )
 
 
 def _drawn(right: Rows, theirs: Rows) -> tuple[bool, dict[str, float], str]:

@@ -16,7 +16,8 @@ def wilson(right: int, count: int, level: float = 0.95) -> tuple[float, float]:
     share = right / count
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return low if right else 0.0, high if right < count else 1.0  # which rounding would miss by a little
 
 
 def chance_of_at_most(right: int, count: int, share: float) -> float:

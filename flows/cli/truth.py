@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.terminal import PLAIN, Common, Table, complain, status_of
+from flows.cli.terminal import PLAIN, SOME_REFUSED, Common, Table, complain, status_of
 from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.refusals import REFUSALS, reason
 
@@ -52,13 +52,19 @@ def add(
                 done.append(deliver(source, common.place, get_table(table), terms))
         except REFUSALS as error:
             done.append(Delivered.refused(name, error))
-    judged = _judge(common, table, sorted({batch for each in done for batch in each.batches}))
+    refused = [each.error or "" for each in done if each.status == "refused"]
+    judged: dict[str, Report] = {}
+    try:
+        judged = _judge(common, table, sorted({batch for each in done for batch in each.batches}))
+    except REFUSALS as error:  # what was told is kept all the same
+        unjudged = [reason(error)]
+    else:
+        unjudged = []
     document = {"deliveries": done, "judged": [judged_document(*pair) for pair in judged.items()]}
     common.show(document, [*delivery_lines(done), *(line for pair in judged.items() for line in judged_lines(*pair))])
-    refused = [each for each in done if each.status == "refused"]
-    for each in refused:
-        complain(each.error or "")
-    return status_of(len(refused), len(done))
+    for text in refused + unjudged:
+        complain(text)
+    return SOME_REFUSED if unjudged else status_of(len(refused), len(done))
 
 
 @truth.command

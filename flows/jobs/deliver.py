@@ -17,6 +17,7 @@ from data.files import check_name
 from data.parquet_file import ParquetFile
 from data.staging import Stage
 from data.text_parsing import parse_numbers
+from data.truth import MISSING
 from data.truth_files import TruthFile, read_truth
 from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.counts import counted
@@ -32,7 +33,7 @@ from flows.jobs.delivered import (
 )
 from flows.jobs.matching import match, measured, of_another_bottle, without_doubled
 from flows.jobs.stopping import check
-from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected
+from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected, unmeasured
 from flows.state.ledger import record_of
 from flows.state.tellings import BETWEEN
 from schemas.results import SCHEMA_VERSION, truth_schema
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 HOW: Final = ("reviewed", "sampled")
 MOST_ROWS: Final = float(1 << 53)
+UNDECIDED: Final = MISSING | {"?", "-"}
 TOLD: Final = "told"
 
 
@@ -69,9 +71,9 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
 
     SourceError where it is no truth file, more is to be left out of it than may be, or it contradicts the labels.
     """
-    target = home.truth(delivery_name(source))
+    target = home.truth(delivery_name(source, terms.batch))
     with Stage(home.staging, "truth", target.name, waiting=check) as stage:
-        if done := delivered_before(source, home):
+        if done := delivered_before(source, home, terms.batch):
             return done
         check_name(source.name)
         if terms.batch is not None:
@@ -87,14 +89,14 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
         if trusted and not terms.trust_labels:
             message = f"{source}: truth contradicts the labels; found {trusted}; check it or pass --trust-labels"
             raise SourceError(message)
-        warnings = [*otherwise(rows, home, table), *unlike_expected(rows, table)]
+        warnings = [*otherwise(rows, home, table), *unlike_expected(rows, table), *unmeasured(rows, table)]
         delivery = _delivery(source, table, told, rows, (in_words(left_out), trusted))
         with ParquetFile(stage.file(target), truth_schema(table)) as file:
             file.write(_as_arrow(told, rows, table, delivery))
             file.close(delivery.metadata())
         source.unchanged()
         stage.publish()
-    return Delivered.of(source, home, delivery, left_out=dict(left_out), warnings=warnings)
+    return Delivered.of(source, target, delivery, left_out=dict(left_out), warnings=warnings)
 
 
 def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.DataFrame, Counter[str]]:
@@ -115,11 +117,13 @@ def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.D
 
 
 def _classes(told: TruthFile) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The class index of each row, -1 where it has none, and whether its cell is blank."""
+    """The class index of each row, -1 where it has none, and whether its cell says nothing."""
     coded = told.text("truth").combine_chunks().dictionary_encode()
-    indices = np.array([told.truth.index(text) for text in coded.dictionary.to_pylist()] + [-1])
-    places = pc.fill_null(coded.indices, len(indices) - 1).to_numpy()
-    return indices[places], places == len(indices) - 1
+    texts = coded.dictionary.to_pylist()
+    indices = np.array([told.truth.index(text) for text in texts] + [-1])
+    nothing = np.array([text.casefold() in UNDECIDED for text in texts] + [True])
+    places = pc.fill_null(coded.indices, len(texts)).to_numpy()
+    return indices[places], nothing[places]
 
 
 def _asked(told: TruthFile, places: np.ndarray[Any, Any], batch: str | None) -> pd.DataFrame:

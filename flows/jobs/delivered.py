@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
@@ -10,14 +11,15 @@ from flows.jobs.batch import LONGEST_NAME
 from flows.jobs.counts import counted
 from flows.jobs.refusals import reason
 from flows.state.printable import printable
-from flows.state.tellings import BETWEEN
-from schemas.telling import Delivery
+from flows.state.tellings import BETWEEN, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from data.sources import Source
     from flows.state.home import Home
+    from schemas.telling import Delivery
 
 LONGEST_STEM: Final = 100  # characters
 SHORT: Final = 12  # characters of a sha256 in a name
@@ -63,19 +65,20 @@ class Delivered:
     def of(
         cls,
         source: Source,
-        home: Home,
+        path: Path,
         delivery: Delivery,
         status: Literal["added", "unchanged"] = "added",
         **more: Any,
     ) -> Self:
         """What a source has told, as is recorded of it."""
-        place, batches = str(home.truth(delivery_name(source))), delivery.batches.split(BETWEEN)
-        return cls(source.name, status, delivery.rows, delivery.told, batches=batches, truth=place, **more)
+        batches = delivery.batches.split(BETWEEN)
+        return cls(source.name, status, delivery.rows, delivery.told, batches=batches, truth=str(path), **more)
 
 
-def delivery_name(source: Source) -> str:
-    """What a delivery is called: after its file, and by the bytes of that."""
-    return f"{stem(source.file)}-{source.sha256[:SHORT]}"
+def delivery_name(source: Source, batch: str | None = None) -> str:
+    """What a delivery is called: after its file, and by the bytes of that and the batch that is named beside it."""
+    sha256 = source.sha256 if batch is None else hashlib.sha256(f"{source.sha256} {batch}".encode()).hexdigest()
+    return f"{stem(source.file)}-{sha256[:SHORT]}"
 
 
 def stem(name: str) -> str:
@@ -83,10 +86,12 @@ def stem(name: str) -> str:
     return batch_name(name)[:LONGEST_STEM]
 
 
-def delivered_before(source: Source, home: Home) -> Delivered | None:
-    """What came of the very same file when it was delivered; None where it was not."""
-    delivery = Delivery.read(home.truth(delivery_name(source)))
-    return Delivered.of(source, home, delivery, "unchanged") if delivery else None
+def delivered_before(source: Source, home: Home, batch: str | None = None) -> Delivered | None:
+    """What came of the very same bytes when they were delivered, under whatever name; None where they were not."""
+    for path, delivery in deliveries(home):
+        if delivery.delivery_sha256 == source.sha256 and batch in (None, delivery.batches):
+            return Delivered.of(source, path, delivery, "unchanged")
+    return None
 
 
 def in_words(left_out: Mapping[str, int]) -> str:

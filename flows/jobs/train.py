@@ -19,7 +19,7 @@ from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
 from flows.jobs.truth_rows import TruthRows
 from models.card import card
-from models.evidence import Candidate, Evidence, Origin, origin_of
+from models.evidence import Candidate, Evidence, Later, Origin, origin_of
 from models.gate import Champion, Verdict, weigh
 from models.golden import repeats
 from models.store import BY_HAND, ModelStore, Version
@@ -71,8 +71,9 @@ def train(training: Training) -> Trained:
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
         names_of = (table.features, table.class_names)
         classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal))
-        sampled = np.concatenate([np.zeros(len(tables.x), dtype=bool), told.sampled])
-        candidate = Candidate(rows.x, rows.classes, validated, sampled)
+        none = np.zeros(len(tables.x), dtype=bool)
+        later = Later(np.concatenate([none, told.sampled]), np.concatenate([none, told.fair]))
+        candidate = Candidate(rows.x, rows.classes, validated, later)
         verdict = weigh(candidate, champion, origin.seed)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {

@@ -84,3 +84,10 @@ def unlike_expected(rows: pd.DataFrame, table: Table) -> Iterator[str]:
     expected = float(rows["confidence"].mean())
     if chance_of_at_most(right, len(rows), expected) < UNLIKELY:
         yield f"{right / len(rows):.0%} of {counted(len(rows), 'label')} right, where the model expected {expected:.0%}"
+
+
+def unmeasured(rows: pd.DataFrame, table: Table) -> Iterator[str]:
+    """Where the measurements of rows are not known, as their input is gone."""
+    without = int(rows[list(table.features)].isna().any(axis=1).sum())
+    if without:
+        yield f"{counted(without, 'row')} whose input is gone: judged, but not to be learned from without measurements"

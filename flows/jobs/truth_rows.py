@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from flows.jobs.training_rows import TrainingRows
-from flows.state.tellings import SAMPLED, check_deliveries, deliveries, read_delivery
+from flows.state.tellings import REVIEWED, SAMPLED, check_deliveries, deliveries, read_delivery
 from models.evidence import Learned
 from nn.fingerprints import fingerprint
 from schemas.checking import check_rows
@@ -26,7 +26,9 @@ READ: Final = ("truth", "how")
 
 @dataclass(frozen=True, eq=False)
 class TruthRows:
-    """Rows of truth files: ``sampled``, (n,), are those drawn at random; ``deliveries`` the sha256 of each file's.
+    """Rows of truth files; ``deliveries`` are the sha256 of each file's.
+
+    ``sampled``, (n,), are those drawn at random, ``fair``, (n,), those that were not only picked for their doubt.
 
     ``contradicting`` are bottles of which two things are told, ``left_out`` rows without all measurements.
     """
@@ -34,6 +36,7 @@ class TruthRows:
     x: np.ndarray[Any, Any]
     classes: np.ndarray[Any, Any]
     sampled: np.ndarray[Any, Any]
+    fair: np.ndarray[Any, Any]
     contradicting: int
     left_out: int
     deliveries: tuple[str, ...] = ()
@@ -42,7 +45,7 @@ class TruthRows:
     def none(cls, table: Table) -> Self:
         """No rows."""
         nothing = np.empty(0, dtype=np.intp)
-        return cls(np.empty((0, len(table.features))), nothing, nothing.astype(bool), 0, 0)
+        return cls(np.empty((0, len(table.features))), nothing, nothing.astype(bool), nothing.astype(bool), 0, 0)
 
     @classmethod
     def of(cls, home: Home, table: Table) -> Self:
@@ -55,13 +58,16 @@ class TruthRows:
         valid = check_rows(table, told[list(table.features)]).valid
         classes = told["class_index"].to_numpy(dtype=np.intp)[valid.index]
         x = valid[list(table.features)].to_numpy()
-        frame = pd.DataFrame({"print": fingerprint(x), "truth": classes, "sampled": told["sampled"][valid.index]})
-        bottles = frame.reset_index(drop=True).groupby("print", sort=False)
+        frame = pd.DataFrame({"print": fingerprint(x), "truth": classes}).join(
+            told.loc[valid.index, ["sampled", "fair"]].reset_index(drop=True)
+        )
+        bottles = frame.groupby("print", sort=False)
         clear = (bottles["truth"].transform("nunique") == 1).to_numpy()
         first = ~frame["print"].duplicated().to_numpy()
-        kept, sampled = clear & first, bottles["sampled"].transform("any").to_numpy(dtype=bool)
+        kept = clear & first
+        sampled, fair = (bottles[name].transform("any").to_numpy(dtype=bool)[kept] for name in ("sampled", "fair"))
         return cls(
-            x[kept], classes[kept], sampled[kept], int((first & ~clear).sum()), len(told) - len(valid),
+            x[kept], classes[kept], sampled, fair, int((first & ~clear).sum()), len(told) - len(valid),
             tuple(sorted(delivery.delivery_sha256 for _, delivery in files)),
         )  # fmt: skip
 
@@ -71,7 +77,7 @@ class TruthRows:
         said = np.array([known.get(each, -1) for each in fingerprint(self.x).tolist()], dtype=np.intp)
         new = said < 0
         contradicting = self.contradicting + int((~new & (said != self.classes)).sum())
-        kept = (self.x[new], self.classes[new], self.sampled[new])
+        kept = (self.x[new], self.classes[new], self.sampled[new], self.fair[new])
         return type(self)(*kept, contradicting, self.left_out, self.deliveries)
 
     @property
@@ -90,4 +96,6 @@ def _read(path: Path, table: Table) -> pd.DataFrame:
     texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
     frame: pd.DataFrame = told.select(list(table.features)).to_pandas().astype(float)
     places = {name: place for place, name in enumerate(table.class_names)}
-    return frame.assign(class_index=texts["truth"].map(places), sampled=texts["how"] == SAMPLED)
+    return frame.assign(
+        class_index=texts["truth"].map(places), sampled=texts["how"] == SAMPLED, fair=texts["how"] != REVIEWED
+    )

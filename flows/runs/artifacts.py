@@ -52,9 +52,12 @@ async def show_batches(table: str, title: str, night: Night, version: int, notic
         await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
 
 
-async def show_pages(table: str, batches: Sequence[Batch], home: Home) -> None:
-    """Draw the pages of what was labelled, and the one over everything; link to them where they have an address."""
-    labelled = [each for each in batches if each.status == "labelled"]
+async def show_pages(table: str, night: Night, home: Home) -> None:
+    """Draw the pages of what was labelled or judged, and the one over everything; link to them at their addresses."""
+    labelled = [each for each in night.batches if each.status == "labelled"]
+    judged = {each["batch"] for each in night.judged} - {each.batch for each in labelled}
+    if judged:
+        await _drawn(_draw_judged, sorted(judged), home)
     pages = await _drawn(_draw_labelled, table, labelled, home) if labelled else []
     over_everything = await _drawn(_draw_home, home)
     if problem := url_problem():
@@ -83,6 +86,13 @@ def _draw_labelled(table: str, labelled: Sequence[Batch], home: Home) -> list[Pa
     for version in {each.model_version for each in labelled if each.model_version}:
         draw_version(ModelStore(home.models(table)), version, home)
     return [draw_batch(each.batch, home) for each in labelled]
+
+
+def _draw_judged(batches: Sequence[str], home: Home) -> list[Path]:
+    surroundings.prepare(home)
+    from flows.pages.batch_page import draw_batch
+
+    return [draw_batch(batch, home) for batch in batches]
 
 
 def _draw_home(home: Home) -> list[Path]:

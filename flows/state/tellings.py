@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BETWEEN: Final = "/"  # names of batches, which hold none
 READ: Final = ("batch", "row", "id", "truth", "by", "note", "how", "source_sha256", "told_at")
 SAMPLED: Final = "sampled"
+REVIEWED: Final = "reviewed"
 
 
 @dataclass(frozen=True, eq=False)

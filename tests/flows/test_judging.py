@@ -22,6 +22,7 @@ def test_truth_in_the_inbox_is_taken_in_once_and_labels_are_held_against_it(home
     state, result = night()
     assert (state.name, state.message) == ("Completed", "1 labelled, 1 truth taken in")
     ((told,), (judged,)) = (result.truth, result.judged)
+    assert "no ground truth" not in Home.at(home).page("october").read_text()
     assert (told.told, told.batches) == (len(PLACES), ["october"])
     assert (judged["batch"], judged["judged"], judged["broken_promises"]) == ("october", len(PLACES), [])
     before = snapshot(home / "data" / "truth") | snapshot(home / "data" / "judged")

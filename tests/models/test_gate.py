@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from models.evidence import Candidate, Evidence, Origin
+from models.evidence import Candidate, Evidence, Later, Origin
 from models.gate import FLOOR, Champion, sign_test, weigh
 from models.store import Version
 from nn.classifier import Classifier
@@ -86,7 +86,7 @@ def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good)
     answers = np.eye(3)[wine.classes][None].repeat(len(good.validated.held_out), axis=0)
     answers[:, drawn] = np.roll(answers[:, drawn], 1, axis=2)
     worse = replace(good.validated, held_out=answers)
-    verdict = weigh(Candidate(wine.x, wine.classes, worse, drawn), old, 0)
+    verdict = weigh(Candidate(wine.x, wine.classes, worse, Later(drawn, np.zeros_like(drawn))), old, 0)
     assert not verdict.passed
     assert "20 drawn at random, new to both, 0.00% and" in verdict.reason
     assert verdict.figures["sampled"] == 20
@@ -95,6 +95,20 @@ def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good)
 def test_rows_drawn_that_the_champion_was_trained_on_say_nothing(wine, good):
     old = champion(wine.x, wine.classes)
     drawn = np.ones(len(wine.x), dtype=bool)
-    verdict = weigh(Candidate(wine.x, wine.classes, good.validated, drawn), old, 0)
+    verdict = weigh(Candidate(wine.x, wine.classes, good.validated, Later(drawn, drawn)), old, 0)
     assert "drawn" not in verdict.reason
     assert "sampled" not in verdict.figures
+
+
+@pytest.mark.parametrize(("rows", "passed"), [(30, False), (19, True)])
+def test_rows_told_later_have_a_floor_of_their_own(wine, good, rows, passed):
+    """All that was known before is right, and of the rows told later seven of ten."""
+    told = np.zeros(len(wine.x), dtype=bool)
+    told[:rows] = True
+    wrong = told & (np.arange(len(told)) % 10 < 3)
+    answers = np.eye(3)[wine.classes][None].repeat(len(good.validated.held_out), axis=0)
+    answers[:, wrong] = np.roll(answers[:, wrong], 1, axis=2)
+    made = Candidate(wine.x, wine.classes, replace(good.validated, held_out=answers), Later(np.zeros_like(told), told))
+    verdict = weigh(made, None, 0)
+    assert verdict.passed == passed
+    assert passed or verdict.reason.startswith("cross-validated accuracy 70.00% on 30 rows told later, below the floor")

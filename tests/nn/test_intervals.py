@@ -42,3 +42,9 @@ def test_what_is_certain_has_the_chance_of_that(right, count, share, expected):
 def test_a_million_rows_are_no_trouble():
     assert chance_of_at_most(979_000, 1_000_000, 0.98) == pytest.approx(binom.cdf(979_000, 1_000_000, 0.98), rel=1e-6)
     assert chance_of_at_most(500_000, 1_000_000, 0.98) == 0
+
+
+@pytest.mark.parametrize("count", [1, 3, 108, 178, 12_345])
+def test_the_ends_of_certainty_are_certain(count):
+    assert wilson(count, count)[1] == 1.0
+    assert wilson(0, count)[0] == 0.0

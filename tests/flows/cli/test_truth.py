@@ -72,3 +72,11 @@ def test_to_learn_from_truth_there_must_be_some(wine_labels, home):
     assert done.status == 2
     assert is_refusal(done.err)
     assert "no truth to learn from" in done.err
+
+
+def test_where_labels_cannot_be_judged_what_was_told_is_kept(wine_labels, home, told):
+    home.judged("any").parent.write_text("in the way")
+    done = wine_labels("truth", "add", str(told), "--home", str(home.folder))
+    assert done.status == 3
+    assert is_refusal(done.err)
+    assert len([*home.truth("").parent.iterdir()]) == 1

@@ -89,6 +89,17 @@ def test_the_same_file_again_changes_nothing(home, tmp_path):
     again = deliver(shutil.copy(path, tmp_path / "elsewhere"), home)
     assert (again.status, again.told) == ("unchanged", 3)
     assert snapshot(home.folder) == before
+    renamed = deliver(shutil.copy(path, tmp_path / "again.csv"), home)
+    assert (renamed.status, renamed.truth) == ("unchanged", again.truth)
+    assert snapshot(home.folder) == before
+
+
+def test_the_same_file_may_tell_of_another_batch_that_is_named(home, tmp_path):
+    label(bottles(tmp_path / "again.csv", *range(9)), home)
+    path = by_id(tmp_path / "told.csv", 3, 5)
+    first, second = deliver(path, home, batch="all"), deliver(path, home, batch="again")
+    assert (first.batches, second.batches) == (["all"], ["again"])
+    assert deliver(path, home, batch="again").status == deliver(path, home).status == "unchanged"
 
 
 def test_other_bytes_under_the_same_name_are_another_delivery(home, tmp_path):
@@ -107,9 +118,9 @@ def test_labels_rejects_and_reports_keep_their_bytes(home, tmp_path):
 
 
 def test_blank_cells_are_rows_nobody_has_looked_at_yet(home, tmp_path):
-    path = write(tmp_path / "sheet.csv", "B003,barolo", "B004,", "B005, ", header="id,truth")
+    path = write(tmp_path / "sheet.csv", "B003,barolo", "B004,", "B005, ", "B006,?", "B007,unknown", header="id,truth")
     done = deliver(path, home)
-    assert (done.rows, done.told, done.left_out) == (3, 1, {})
+    assert (done.rows, done.told, done.left_out) == (5, 1, {})
 
 
 @pytest.mark.parametrize(
@@ -224,7 +235,9 @@ def test_measurements_come_from_the_sheet_where_the_input_is_gone(home, tmp_path
     )
     assert cells(deliver(sheet, home).truth, *FEATURES) == [tuple(map(float, row))]
     plain = write(tmp_path / "t.csv", "gone,0,barolo", header="batch,row,truth")
-    assert cells(deliver(plain, home).truth, *FEATURES) == [(None,) * 13]
+    done = deliver(plain, home)
+    assert cells(done.truth, *FEATURES) == [(None,) * 13]
+    assert "1 row whose input is gone: judged, but not to be learned from without measurements" in done.warnings
 
 
 def test_numbers_that_count_from_nobody_knows_where_are_refused(home, tmp_path):
