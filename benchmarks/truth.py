@@ -44,7 +44,7 @@ TOLD = 0.6
 SHARED = ("accuracy", "accuracy_low", "accuracy_high", "accuracy_unseen", "log_loss")
 SHIFT = 1.0  # of a standard deviation, to either side
 DRAWN = 150
-TRAINED, ROWS, NOISE = 600, 100, 1.2
+TRAINED, ROWS, NOISE, NOISIER = 600, 100, 1.2, 1.4  # noise: of the spread of a class
 
 
 def made(rows, seed, shift=None, noise=0.2):
@@ -157,12 +157,12 @@ def drift():
 
 
 def flipped():
-    """What becomes of truth of which a share is flipped to another class."""
-    for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.5):
+    """What becomes of truth of which a share is flipped, of a batch like the training rows and of a noisier one."""
+    for noise, share in itertools.product((0.2, NOISIER), (0.0, 0.05, 0.1, 0.2, 0.3, 0.5)):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             home = trained(root / "home")
-            frame, truth = made(400, 5)
+            frame, truth = made(400, 5, noise=noise)
             frame.to_csv(root / "batch.csv", index=False)
             label(root / "batch.csv", home)
             rng = np.random.default_rng(6)
@@ -182,7 +182,7 @@ def flipped():
                 gate = f"promoted {new.promoted}: {new.reason}"
             except ValueError as error:
                 gate = f"refused: {error}"
-            print(f"{share:.0%} flipped: {outcome} | trained all the same: {gate}")
+            print(f"noise {noise}, {share:.0%} flipped: {outcome} | trained all the same: {gate}")
 
 
 def promises(batches):
