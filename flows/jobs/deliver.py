@@ -5,34 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data.errors import SourceError
 from data.files import check_name
 from data.parquet_file import ParquetFile
 from data.staging import Stage
-from data.text_parsing import parse_numbers
-from data.truth import MISSING
 from data.truth_files import TruthFile, read_truth
 from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.counts import counted
 from flows.jobs.delivered import (
-    ANOTHER_BOTTLE,
-    CONTRADICTING,
-    DOUBLED,
-    NO_CLASS,
     Delivered,
     delivered_before,
     delivery_name,
     in_words,
 )
-from flows.jobs.matching import match, measured, of_another_bottle, without_doubled
 from flows.jobs.stopping import check
+from flows.jobs.told_rows import told_rows
 from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected, unmeasured
 from flows.state.ledger import record_of
 from flows.state.tellings import BETWEEN
@@ -42,13 +33,13 @@ from schemas.telling import Delivery
 if TYPE_CHECKING:
     from collections import Counter
 
+    import pandas as pd
+
     from data.sources import Source
     from flows.state.home import Home
     from schemas.table import Table
 
 HOW: Final = ("reviewed", "sampled")
-MOST_ROWS: Final = float(1 << 53)
-UNDECIDED: Final = MISSING | {"?", "-"}
 TOLD: Final = "told"
 
 
@@ -78,17 +69,10 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
         check_name(source.name)
         if terms.batch is not None:
             record_of(home, terms.batch)
-        told = read_truth(source, table, named=terms.batch is not None)
-        if told.truth.ambiguous:
-            found = "found numbers that may count from 0 or from 1; write the classes by name"
-            message = f"{source}: ambiguous truth; {found}"
-            raise SourceError(message)
-        rows, left_out = _rows(told, home, table, terms)
+        told = _read(source, table, terms)
+        rows, left_out = told_rows(told, home, table, terms.batch)
         _check_left_out(source, len(rows), left_out, terms)
-        trusted = contradiction(rows, home, table)
-        if trusted and not terms.trust_labels:
-            message = f"{source}: truth contradicts the labels; found {trusted}; check it or pass --trust-labels"
-            raise SourceError(message)
+        trusted = _trusted(source, rows, home, table, terms)
         warnings = [*otherwise(rows, home, table), *unlike_expected(rows, table), *unmeasured(rows, table)]
         delivery = _delivery(source, table, told, rows, (in_words(left_out), trusted))
         with ParquetFile(stage.file(target), truth_schema(table)) as file:
@@ -99,44 +83,22 @@ def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> D
     return Delivered.of(source, target, delivery, left_out=dict(left_out), warnings=warnings)
 
 
-def _rows(told: TruthFile, home: Home, table: Table, terms: Terms) -> tuple[pd.DataFrame, Counter[str]]:
-    """The labelled rows told of, with `class_index` and measurements, and what of the file was left out and why."""
-    classes, blank = _classes(told)
-    places = np.flatnonzero(classes >= 0)
-    rows, left_out = match(_asked(told, places, terms.batch), home)
-    left_out[NO_CLASS] = int((~blank & (classes < 0)).sum()) + told.malformed
-    rows = measured(rows, told, home)
-    another = of_another_bottle(rows, told)
-    left_out[ANOTHER_BOTTLE] = int(rows.loc[another, "at"].nunique())
-    rows, left_out[DOUBLED] = without_doubled(rows[~another], [*table.features])
-    rows = rows.assign(class_index=classes[rows["at"].to_numpy(dtype=np.intp)])
-    said = rows.groupby(["batch", "row"])["class_index"].transform("nunique")
-    left_out[CONTRADICTING] = int(rows.loc[said > 1, "at"].nunique())
-    rows = rows[said == 1].drop_duplicates(["batch", "row"], keep="last").sort_values(["batch", "row"])
-    return rows.reset_index(drop=True), +left_out
+def _read(source: Source, table: Table, terms: Terms) -> TruthFile:
+    told = read_truth(source, table, named=terms.batch is not None)
+    if told.truth.ambiguous:
+        found = "found numbers that may count from 0 or from 1; write the classes by name"
+        message = f"{source}: ambiguous truth; {found}"
+        raise SourceError(message)
+    return told
 
 
-def _classes(told: TruthFile) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The class index of each row, -1 where it has none, and whether its cell says nothing."""
-    coded = told.text("truth").combine_chunks().dictionary_encode()
-    texts = coded.dictionary.to_pylist()
-    indices = np.array([told.truth.index(text) for text in texts] + [-1])
-    nothing = np.array([text.casefold() in UNDECIDED for text in texts] + [True])
-    places = pc.fill_null(coded.indices, len(texts)).to_numpy()
-    return indices[places], nothing[places]
-
-
-def _asked(told: TruthFile, places: np.ndarray[Any, Any], batch: str | None) -> pd.DataFrame:
-    at = pa.array(places, pa.int64())
-    numbers = parse_numbers(told.text("row").take(at), ".")
-    whole = pc.equal(pc.floor(numbers), numbers)
-    frame = pd.DataFrame({name: told.text(name).take(at).to_pandas() for name in ("id", "batch", "input")})
-    frame["batch"] = frame["batch"].fillna(batch) if batch else frame["batch"]
-    numbered = pc.and_(whole, pc.and_(pc.greater_equal(numbers, 0), pc.less(numbers, MOST_ROWS)))
-    rows = (
-        pc.if_else(numbered, numbers, None).cast(pa.int64()).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-    )
-    return frame.assign(at=places, row=rows)
+def _trusted(source: Source, rows: pd.DataFrame, home: Home, table: Table, terms: Terms) -> str:
+    """How truth that is taken all the same contradicts the labels; SourceError where that was not asked."""
+    found = contradiction(rows, home, table)
+    if found and not terms.trust_labels:
+        message = f"{source}: truth contradicts the labels; found {found}; check it or pass --trust-labels"
+        raise SourceError(message)
+    return found
 
 
 def _check_left_out(source: Source, told: int, left_out: Counter[str], terms: Terms) -> None:
