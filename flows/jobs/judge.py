@@ -71,6 +71,7 @@ def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["
         check()
         tally += TruthTally.of(_judged(part, truths, table), len(table.classes))
     if not tally.count:
+        home.judged(batch).unlink(missing_ok=True)  # what it said was of other labels
         return "no truth"
     figures = [*_counts(record, told), *tally.figures(table.class_names)]
     with Stage(home.staging, "judged", batch, waiting=check) as stage:

@@ -167,3 +167,13 @@ def test_a_damaged_judged_file_is_made_again(home, tmp_path, damage):
     home.judged("all").write_bytes(damage(whole))
     assert judged(home)[0] == "judged"
     assert home.judged("all").read_bytes() == whole
+
+
+def test_what_was_judged_of_other_labels_goes_where_no_truth_fits_the_new_ones(home, tmp_path):
+    path = bottles(tmp_path / "plain.csv", *range(9), ids=False)
+    label(path, home)
+    deliver(write(tmp_path / "a.csv", f"plain,3,{truth_of(3)}", header="batch,row,truth"), home)
+    assert judged(home, "plain")[0] == "judged"
+    label(bottles(path, *range(8, -1, -1), ids=False), home, replace=True)
+    assert judged(home, "plain") == ("no truth", None)
+    assert not home.judged("plain").exists()
