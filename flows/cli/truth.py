@@ -87,7 +87,8 @@ def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
             refused.append(reason(error))
     nothing = [] if found or refused else ["no truth yet; add some with `wine-labels truth add FILE`"]
     lines = [line for pair in found.items() for line in judged_lines(*pair)]
-    common.show({"judged": [judged_document(*pair) for pair in found.items()]}, nothing + lines)
+    judged = {"judged": [judged_document(*pair) for pair in found.items()]}
+    common.show({"error": "; ".join(refused)} if refused and not found else judged, nothing + lines)
     for text in refused:
         complain(text)
     return status_of(len(refused), len(found) + len(refused))

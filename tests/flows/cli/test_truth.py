@@ -80,3 +80,9 @@ def test_where_labels_cannot_be_judged_what_was_told_is_kept(wine_labels, home, 
     assert done.status == 3
     assert is_refusal(done.err)
     assert len([*home.truth("").parent.iterdir()]) == 1
+
+
+def test_a_report_of_no_batch_at_all_is_an_error_in_the_document_too(wine_labels, home):
+    done = wine_labels("truth", "report", "none", "--home", str(home.folder), "--json")
+    assert done.status == 2
+    assert "no labels of a batch 'none'" in done.document["error"]
