@@ -13,9 +13,8 @@ from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.refusals import REFUSALS, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flows.state.report import Report
+    from flows.state.tellings import Tellings
 
 truth = App(name="truth", help="Truth that comes later, and what the labels came to.", version_flags=())
 
@@ -43,6 +42,7 @@ def add(
     from flows.jobs.deliver import Terms, deliver
     from flows.jobs.delivered import Delivered
     from flows.state.judgement import judged_document
+    from flows.state.tellings import Tellings
     from schemas.table import get_table
 
     terms, done = Terms(batch, max_left_out, trust_labels), []
@@ -55,7 +55,8 @@ def add(
     refused = [each.error or "" for each in done if each.status == "refused"]
     judged: dict[str, Report] = {}
     try:
-        judged = _judge(common, table, sorted({batch for each in done for batch in each.batches}))
+        known, batches = Tellings.of(common.place), sorted({batch for each in done for batch in each.batches})
+        judged = {name: found for name in batches if (found := _judge(common, table, known, name))}
     except REFUSALS as error:  # what was told is kept all the same
         unjudged = [reason(error)]
     else:
@@ -77,44 +78,42 @@ def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
     """
     from flows.cli.judged import judged_lines  # these take a second to import
     from flows.state.judgement import judged_document
+    from flows.state.tellings import Tellings
 
     found: dict[str, Report] = {}
     refused = []
-    for name in batch or _with_truth(common):
+    known = Tellings.of(common.place)
+    for name in batch or _with_truth(common, known):
         try:
-            found |= _judge(common, table, [name])
+            if judged := _judge(common, table, known, name):
+                found[name] = judged
         except REFUSALS as error:
             refused.append(reason(error))
     nothing = [] if found or refused else ["no truth yet; add some with `wine-labels truth add FILE`"]
     lines = [line for pair in found.items() for line in judged_lines(*pair)]
-    judged = {"judged": [judged_document(*pair) for pair in found.items()]}
-    common.show({"error": "; ".join(refused)} if refused and not found else judged, nothing + lines)
+    document = {"judged": [judged_document(*pair) for pair in found.items()]}
+    common.show({"error": "; ".join(refused)} if refused and not found else document, nothing + lines)
     for text in refused:
         complain(text)
     return status_of(len(refused), len(found) + len(refused))
 
 
-def _judge(common: Common, table: str, batches: Sequence[str]) -> dict[str, Report]:
-    """What the labels of each of these batches came to, in which any truth is known."""
+def _judge(common: Common, table: str, known: Tellings, batch: str) -> Report | None:
+    """What the labels of a batch came to; None where no truth of it is known."""
     from flows.jobs.judge import judge
     from flows.state.judgement import judgement_of
-    from flows.state.tellings import Tellings
     from schemas.table import get_table
 
-    home, known = common.place, Tellings.of(common.place)
-    judged = [name for name in batches if judge(home, name, known, get_table(table)) != "no truth"]
-    return {name: found for name in judged if (found := judgement_of(home, name))}
+    if judge(common.place, batch, known, get_table(table)) == "no truth":
+        return None
+    return judgement_of(common.place, batch)
 
 
-def _with_truth(common: Common) -> list[str]:
+def _with_truth(common: Common, known: Tellings) -> list[str]:
     """The batches of which any truth is told or is in the input itself."""
-    from flows.state.ledger import published
+    from flows.state.ledger import batches_of, published
     from flows.state.report import Report
-    from flows.state.tellings import Tellings
 
-    home, told = common.place, set(Tellings.of(common.place).batches)
-    folder = home.labels("").parent
-    names = sorted(path.stem for path in folder.glob("*.parquet")) if folder.is_dir() else []
-    return [
-        name for name in names if published(home, name) and (name in told or Report.read(home.report(name)).truth())
-    ]
+    home, told = common.place, set(known.batches)
+    there = [name for name in batches_of(home) if published(home, name)]
+    return [name for name in there if name in told or Report.read(home.report(name)).truth()]

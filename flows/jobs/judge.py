@@ -19,7 +19,7 @@ from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
 from flows.state.judgement import judgement_from, judgement_of, judgement_table
 from flows.state.ledger import record_of
 from flows.state.measurements import measurements
-from flows.state.report import Report
+from flows.state.report import Report, labelled_at
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
@@ -91,9 +91,8 @@ def _counts(record: Record, told: Told | None) -> Iterator[dict[str, Any]]:
 
 def _judged_at(home: Home, batch: str, told: Told | None) -> datetime:
     """When the newest of what it is drawn from was told or labelled: the same truth gives the same bytes."""
-    with pq.ParquetFile(home.report(batch)) as file:
-        labelled: datetime = file.read(columns=["labelled_at"])[0][0].as_py()
-    return max([labelled, *(datetime.fromisoformat(each.told_at) for each in (told.deliveries if told else ()))])
+    told_at = [each.told_at for each in (told.deliveries if told else ())]
+    return max([labelled_at(home.report(batch)), *map(datetime.fromisoformat, told_at)])
 
 
 def _trained(home: Home, batch: str, record: Record) -> np.ndarray[Any, Any] | None:

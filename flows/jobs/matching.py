@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from data.errors import SourceError
 from flows.jobs.delivered import ANOTHER_ID, OTHER_BYTES, UNKNOWN
-from flows.state.ledger import published
+from flows.state.ledger import batches_of, published
 from flows.state.measurements import measurements
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ def _batches(asked: pd.DataFrame, home: Home) -> list[str]:
     """The batches that may be meant: those that are said, or all where a row does not say its batch."""
     if asked["batch"].notna().all():
         return sorted(set(asked["batch"]))
-    folder = home.labels("").parent
-    return sorted(path.stem for path in folder.glob("*.parquet")) if folder.is_dir() else []
+    return batches_of(home)
 
 
 def _of_batch(asked: pd.DataFrame, batch: str, home: Home) -> pd.DataFrame | None:

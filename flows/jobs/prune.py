@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.state.ledger import batches_of
 from flows.state.leftovers import sweep_leftovers
 from models import pruning
 from models.store import ModelStore
@@ -56,8 +57,8 @@ def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run:
 def _named_by_labels(home: Home, table: str) -> dict[int, list[str]]:
     """The batches that each version has labelled."""
     found: defaultdict[int, list[str]] = defaultdict(list)
-    for path in home.labels("any").parent.glob("*.parquet"):
-        record = Record.read(path)
+    for batch in batches_of(home):
+        record = Record.read(home.labels(batch))
         if record and record.table == table:
-            found[record.model_version].append(path.stem)
+            found[record.model_version].append(batch)
     return found

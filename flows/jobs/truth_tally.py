@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 
 from flows.jobs.counts import counted
+from flows.state.judgement import WAYS
 from nn.conformal import LEVEL
 from nn.intervals import chance_of_at_most, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-HOWS: Final = ("told", "reviewed", "sampled", "input", "trained")
+HOWS: Final = WAYS
 """How a truth is known: told, by a person who was shown the row, of a row drawn at random, or by the input itself.
 
 Rows that the version was trained on are apart, however their truth is known: it knew it too.
