@@ -23,7 +23,7 @@ from flows.state.home import Home
 from flows.state.tellings import Tellings
 from models import pruning
 from models.store import ModelStore
-from schemas.table import get_table
+from schemas.tables import get_table
 from work import label as label_source
 from work import train as train_version
 
@@ -160,7 +160,7 @@ def hold(home, batch):
 
 
 def prune(home):
-    pruning.prune(ModelStore(home.models("wine")), KEPT)
+    pruning.prune(ModelStore(home.models), KEPT)
 
 
 def main():

@@ -94,7 +94,7 @@ def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] |
     used = {**columns.features, "truth": columns.label, "id": columns.identifier}
     for name, at in used.items():
         if at is not None:
-            _check_field(name, schema.field(at), schema)
+            _check_field(name, schema.field(at), schema, any_kind=name not in expected.bounds)
     return _layout(head, columns, expected, None, "Parquet")
 
 
@@ -117,12 +117,12 @@ def _head_texts(opened: ParquetSource) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in rows_of]
 
 
-def _check_field(name: str, field: pa.Field, schema: pa.Schema) -> None:
+def _check_field(name: str, field: pa.Field, schema: pa.Schema, *, any_kind: bool) -> None:
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
     if schema.names.count(field.name) > 1:
         message = f"two columns called {field.name!r} for {name}; found {', '.join(schema.names)[:200]}; rename one"
         raise ColumnError(message)
-    if pa.types.is_nested(kind) or (name not in ("truth", "id") and not any(holds(kind) for holds in HOLD_NUMBERS)):
+    if pa.types.is_nested(kind) or not (any_kind or any(holds(kind) for holds in HOLD_NUMBERS)):
         message = f"no numbers or text for {name}; found {field.name!r} of type {kind}; write it as numbers"
         raise ColumnError(message)
 

@@ -131,7 +131,7 @@ def _truths(
 def _reference(home: Home, record: Record) -> Reference | None:
     """The rows that the version was trained on; None where it is gone."""
     try:
-        return load_reference(ModelStore(home.models(record.table)).load(record.model_version))
+        return load_reference(ModelStore(home.models).load(record.model_version))
     except ModelError:
         return None
 

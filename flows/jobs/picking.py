@@ -29,7 +29,6 @@ class Asked:
 
     batches: Sequence[str] = ()
     """All of the table's where none is named."""
-    table: str = "wine"
     rows: int = 50
     at_random: float = 0.2
     blind: bool = False

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data.staging import Stage
     from flows.jobs.labeller import Labeller
     from flows.jobs.request import Request
+    from schemas.table import Table
 
 
 def publish(
@@ -62,7 +63,7 @@ def publish(
         figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
         lines = [*figures, *([{"metric": "suspect", "other": suspect, "count": tally.rows}] if suspect else [])]
         report_file.write(report_table(lines, batch, request.version, datetime.now(UTC)))
-        record = _record(source, request, tally, suspect)
+        record = _record(source, request, table, tally, suspect)
         for file in (rejects_file, report_file, labels_file):
             file.close(record.metadata())
         source.unchanged()
@@ -87,10 +88,10 @@ def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally)
     return f"accepted: {text}"
 
 
-def _record(source: Source, request: Request, tally: Tally, suspect: str) -> Record:
+def _record(source: Source, request: Request, table: Table, tally: Tally, suspect: str) -> Record:
     return Record(
         schema_version=SCHEMA_VERSION,
-        table=request.table,
+        table=table.name,
         source=source.file,
         source_sha256=source.sha256,
         model_version=request.version,

@@ -63,7 +63,7 @@ def label_again(
     if target is not None:
         check_target(target, home, "differences")
     origin = find_input(home, batch, record, source)
-    pinned = Request.pinned(home, record.table, version or record.model_version)
+    pinned = Request.pinned(home, version or record.model_version)
     with _beside(home, batch) as folder:
         again = Home.at(folder)
         columns = tuple(record.columns.split(",")) if record.columns else None

@@ -29,7 +29,7 @@ from nn.encoding import one_hot
 from nn.recipe import RECIPES
 from nn.rounding import rounded
 from nn.validation import cross_validate
-from schemas.table import get_table
+from schemas.table_file import TABLE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,13 +50,13 @@ def train(training: Training) -> Trained:
     made from the same bytes in the same way nothing is trained, unless it is to be done again. SourceError or
     TrainingError where a table cannot be learned from.
     """
-    table, store = get_table(training.table), ModelStore(training.home.models(training.table))
+    table, store = training.home.table, ModelStore(training.home.models)
     with ExitStack() as stack:
-        names = find(training.tables(table))
+        names = find(training.tables())
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
         told = TruthRows.of(training.home, table) if training.truth else TruthRows.none(table)
         origin = _origin(training, sources, told)
-        if not training.again and (same := _made_before(store, origin)):
+        if not training.again and (same := _made_before(store, origin, table)):
             return _left_alone(store, same, promote=training.promote)
         tables = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
     champion, told = _champion(store), told.beside(tables)
@@ -80,6 +80,8 @@ def train(training: Training) -> Trained:
         "training.parquet": write_rows(table.features, rows.x, rows.classes),
         "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
     }
+    if not table.packaged:
+        files[TABLE_FILE] = table.text.encode()
     saved = store.save(classifier, evidence.to_notes(), files)
     if trusted:
         verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
@@ -108,7 +110,7 @@ def _trusted(
 
 def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> Origin:
     return Origin(
-        table=training.table,
+        table=training.home.table.name,
         source=", ".join(source.file for source in sources),
         source_sha256=_digest(sources),
         recipe=RECIPES[training.recipe],
@@ -124,13 +126,16 @@ def _digest(sources: Sequence[Source]) -> str:
     return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
 
 
-def _made_before(store: ModelStore, origin: Origin) -> int | None:
-    """The newest version of this origin that was promoted or refused."""
+def _made_before(store: ModelStore, origin: Origin, table: Table) -> int | None:
+    """The newest version of this origin, and of the table as it is declared now, that was promoted or refused."""
     store.settle()
+    declared = None if table.packaged else table.sha256
     for number in reversed(store.versions()):
         with suppress(KeyError, TypeError):  # notes of another kind are of another origin
+            described = store.describe(number)
+            same = origin_of(described["notes"]) == origin and described["files"].get(TABLE_FILE) == declared
             # Killed before it was weighed, a version would stay as it is for ever.
-            if origin_of(store.describe(number)["notes"]) == origin and store.decided(number):
+            if same and store.decided(number):
                 return number
     return None
 

@@ -29,6 +29,7 @@ from flows.runs.webhook import post
 from flows.state.home import Home
 from flows.state.printable import printable
 from models.store import ModelStore
+from schemas.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -58,7 +59,7 @@ async def show_pages(table: str, night: Night, home: Home) -> None:
     judged = {each["batch"] for each in night.judged} - {each.batch for each in labelled}
     if judged:
         await _drawn(_draw_judged, sorted(judged), home)
-    pages = await _drawn(_draw_labelled, table, labelled, home) if labelled else []
+    pages = await _drawn(_draw_labelled, labelled, home) if labelled else []
     over_everything = await _drawn(_draw_home, home)
     if problem := url_problem():
         get_run_logger().warning(problem)
@@ -77,14 +78,14 @@ async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
         return []
 
 
-def _draw_labelled(table: str, labelled: Sequence[Batch], home: Home) -> list[Path]:
+def _draw_labelled(labelled: Sequence[Batch], home: Home) -> list[Path]:
     """The pages of these batches, once the versions that labelled them have theirs too."""
     surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch  # these two take a while to import
     from flows.pages.version_page import draw_version
 
     for version in {each.model_version for each in labelled if each.model_version}:
-        draw_version(ModelStore(home.models(table)), version, home)
+        draw_version(ModelStore(home.models), version, home)
     return [draw_batch(each.batch, home) for each in labelled]
 
 
@@ -126,7 +127,7 @@ def notify_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> Non
     """Prefect's hook for runs that failed or crashed: report it at the webhook."""
     text = printable(f"wine-labels: {run.name} ended {state.name}: {state.message}")
     asked = run.parameters
-    details = {"event": f"wine-labels.{state.type.value.lower()}", "table": asked.get("table"), "home": _home(asked)}
+    details = {"event": f"wine-labels.{state.type.value.lower()}", "table": _table(asked), "home": _home(asked)}
     details |= message.run_fields(flow.name, run.id, run.name) | {"files": [], "more_files": 0}
     if problem := post(text, details):
         flow_run_logger(run, flow).warning(problem)
@@ -137,6 +138,14 @@ def _home(parameters: Mapping[str, Any]) -> str | None:
     try:
         return str(Home.at(parameters.get("home")).folder)
     except PublishError:
+        return None
+
+
+def _table(parameters: Mapping[str, Any]) -> str | None:
+    """The table of that home; None where it has none that holds."""
+    try:
+        return Home.at(parameters.get("home")).table.name
+    except (PublishError, TableError):
         return None
 
 

@@ -16,7 +16,6 @@ from flows.state.inputs import find_input
 from flows.state.training_table import training_table
 from models.errors import ModelError
 from models.store import ModelStore
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +41,7 @@ class Measured:
 
     batch: str
     record: Record
+    table: Table
     labels: Path
     source: Source | None
     version: Version | None
@@ -54,7 +54,7 @@ class Measured:
         missing: list[str] = []
         source = _there(lambda: find_input(home, batch, record), missing)
         version = _there(lambda: _version(home, record), missing)
-        return cls(batch, record, home.labels(batch), source, version, tuple(missing))
+        return cls(batch, record, home.table, home.labels(batch), source, version, tuple(missing))
 
     def without_input(self, error: SourceError) -> Measured:
         """The same as if its input were not there, which it is not for this reason."""
@@ -66,7 +66,7 @@ class Measured:
         The distance is that to the training rows, by which `typicality` is counted, of rows up for review. It and the
         measurements are null where the input or the version is not there. SourceError where the input cannot be read.
         """
-        table = get_table(self.record.table)
+        table = self.table
         for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
             none = pa.nulls(said.num_rows, pa.float64())
             measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
@@ -105,7 +105,7 @@ class Measured:
 
 
 def _version(home: Home, record: Record) -> Version:
-    version = ModelStore(home.models(record.table)).load(record.model_version)
+    version = ModelStore(home.models).load(record.model_version)
     training_table(version)  # without which nobody can say what is unusual
     return version
 

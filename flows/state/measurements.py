@@ -9,7 +9,6 @@ import numpy as np
 from data.reading import read_chunks
 from data.sniffing import sniff
 from flows.state.inputs import find_input
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +25,7 @@ def measurements(
 
     SourceError where the input is not there any more, or is not what was labelled.
     """
-    table = get_table(record.table)
+    table = home.table
     source = find_input(home, batch, record, named)
     layout = sniff(source, table, record.columns.split(",") if record.columns else None)
     found = np.full((len(rows), len(table.features)), np.nan)

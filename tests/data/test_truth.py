@@ -29,7 +29,7 @@ def file(text_file, lines):
 def report(trained_home, tmp_path):
     def lines(path):
         home = Home.at(tmp_path)
-        batch = label(path, home, ModelStore(Home.at(trained_home).models("wine")).load(), batch="batch")
+        batch = label(path, home, ModelStore(Home.at(trained_home).models).load(), batch="batch")
         found = pq.read_table(batch.report).select(["metric", "other", "value"]).to_pylist()
         return batch, {(line["metric"], line["other"]): line["value"] for line in found}
 

@@ -20,7 +20,7 @@ import os, signal, sys
 from data.sources import Source
 from flows.jobs.deliver import deliver
 from flows.state.home import Home
-from schemas.table import get_table
+from schemas.tables import get_table
 from data import staging
 
 step = int(sys.argv[3])

@@ -8,7 +8,7 @@ from models.store import ModelStore
 from nn.encoding import one_hot
 from nn.recipe import RECIPES
 from nn.validation import cross_validate
-from schemas.table import get_table
+from schemas.tables import get_table
 from work import HEADER, LINES, WINE, is_refusal, train, write
 
 SHIPPED = TrainingRows.read(WINE, get_table("wine"))
@@ -22,7 +22,7 @@ def in_order(order):
 def test_labels_counted_in_another_order_stop_the_training(trained_home, tmp_path, order):
     from flows.state.home import Home
 
-    store = ModelStore(Home.at(trained_home).models("wine"))
+    store = ModelStore(Home.at(trained_home).models)
     before = store.versions()
     with pytest.raises(TrainingError, match="labels contradict the champion") as refusal:
         train(trained_home, write(tmp_path / "turned.csv", *in_order(order)))
@@ -62,7 +62,7 @@ def test_the_first_training_on_nonsense_is_refused_and_leaves_no_version(home, t
     lines = [f"{rng.integers(1, 4)},{line.partition(',')[2]}" for line in LINES]
     with pytest.raises(TrainingError, match="cannot be learned"):
         train(home, write(tmp_path / "nonsense.csv", *lines, header=HEADER))
-    assert ModelStore(home.models("wine")).versions() == []
+    assert ModelStore(home.models).versions() == []
 
 
 def test_columns_that_do_not_go_together_by_what_the_champion_knows_are_not_learned_from(trained_home, home, tmp_path):

@@ -135,7 +135,7 @@ def test_what_is_judged_is_of_the_schema_and_says_what_it_is_drawn_from(home, tm
 def test_where_the_version_is_gone_no_row_is_called_unseen(home, tmp_path):
     tell(home, tmp_path / "a.csv", 1, 2, 4)
     assert judged(home)[1].count("accuracy_unseen") == 3
-    shutil.rmtree(home.models("wine"))
+    shutil.rmtree(home.models)
     shutil.rmtree(home.judged("").parent)
     assert judged(home)[1].count("accuracy_unseen") == 0
 

@@ -47,7 +47,7 @@ def test_it_is_drawn_the_same_again_and_links_what_has_a_page_by_now(place, batc
 
 @pytest.mark.parametrize("damage", ["report", "history", "champion", "models", "everything"])
 def test_whatever_is_damaged_it_is_drawn_and_says_so(place, batch, damage):
-    store = ModelStore(place.models("wine"))
+    store = ModelStore(place.models)
     if damage == "report":
         place.report("hostile").write_bytes(b"x")
     elif damage == "history":

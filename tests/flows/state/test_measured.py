@@ -43,7 +43,7 @@ def test_every_row_labelled_stands_beside_its_own_measurements_however_both_are_
 
 def test_distances_are_those_that_typicality_is_counted_by(place, tmp_path):
     label(write(tmp_path / "wine.csv", *LINES), place)
-    conformal = ModelStore(place.models("wine")).load(1).classifier.conformal
+    conformal = ModelStore(place.models).load(1).classifier.conformal
     rows = rows_of(place, "wine")
     assert all((row["distance"] is not None) == row["review"] for row in rows)
     for row in filter(lambda row: row["review"], rows):
@@ -54,7 +54,7 @@ def test_distances_are_those_that_typicality_is_counted_by(place, tmp_path):
 def test_without_its_input_or_its_version_a_batch_is_its_labels_alone_and_says_so(place, tmp_path):
     label(write(tmp_path / "gone.csv", *LINES[:5]), place)
     (tmp_path / "gone.csv").unlink()
-    (place.models("wine") / "0001" / "weights.npz").unlink()
+    (place.models / "0001" / "weights.npz").unlink()
     (row, *_others) = rows_of(place, "gone")
     assert (row["batch"], row["label"], row["distance"], row["hue"]) == ("gone", "barolo", None, None)
     source, version = measured(place, "gone").missing
