@@ -21,7 +21,8 @@ DEVICES: Final = frozenset({"con", "prn", "aux", "nul"})
 RESERVED: Final = frozenset(
     {
         "batch", "row", "id", "label", "label_id", "label_set", "confidence", "typicality", "review", "truth", "by",
-        "note", "how", "input", "unusual", "source", "source_sha256", "told_at", "class_index", "model_version",
+        "note", "how", "input", "unusual", "source", "source_sha256", "told_at", "class_index", "model_version", "at",
+        "sampled", "fair",
     }
 )  # fmt: skip
 """The columns that files of ours have beside features."""

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
+from data.stated import split_stated
 from flows.cli.terminal import PLAIN, Common, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.counts import counted
@@ -71,7 +72,7 @@ def label(
         dask: The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
 
     """
-    stated = tuple(columns.split(",")) if columns else None
+    stated = split_stated(columns or "")
     files = find(source)
     if explain:
         return _explain(files, stated, common)

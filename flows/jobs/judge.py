@@ -24,6 +24,7 @@ from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
 from nn.network import SMALLEST_PROBABILITY
+from schemas.label_set import split_names
 from schemas.results import judged_schema
 from schemas.telling import Judgement
 
@@ -181,5 +182,10 @@ def _judged(part: pa.RecordBatch, truths: Truths, table: Table) -> JudgedRows:
 def _covered(sets: pa.DictionaryArray, classes: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
     """Whether the label set of each row holds its class."""
     coded = sets if pa.types.is_dictionary(sets.type) else sets.dictionary_encode()
-    held = np.array([[name in text.split("|") for name in names] for text in coded.dictionary.to_pylist()], dtype=bool)
+    held = np.array([_members(text, names) for text in coded.dictionary.to_pylist()], dtype=bool)
     return np.asarray(held.reshape(-1, len(names))[coded.indices.to_numpy(), classes])
+
+
+def _members(text: str, names: tuple[str, ...]) -> list[bool]:
+    held = {*split_names(text)}
+    return [name in held for name in names]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.state.measured import Measured
 
 REVIEWED: Final = "reviewed"
-LOT: Final = "lot"
+LOT: Final = " lot"  # which no feature can be called, as it begins with a blank
 
 
 @dataclass(frozen=True)

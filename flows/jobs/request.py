@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from data.errors import MovingError, SourceError
 from data.layouts import CHUNK_ROWS
 from data.sources import Source
+from data.stated import join_stated
 from flows.jobs.batch import MAX_REJECTS, Batch
 from flows.jobs.refusals import TrainingError, may_pass
 from flows.state.refused_files import RefusedFiles
@@ -57,7 +58,7 @@ class Request:
     @property
     def stated(self) -> str:
         """What a person says of the columns, as the results record it."""
-        return ",".join(self.columns or ())
+        return join_stated(self.columns) if self.columns else ""
 
     def model(self) -> Version:
         """The version, loaded and verified once in a process; ModelError where it is not the one that was pinned."""

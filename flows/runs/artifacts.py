@@ -44,13 +44,22 @@ ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
 
 
+def key(table: str, what: str) -> str:
+    """The key of an artifact, of lowercase letters, digits and dashes.
+
+    >>> key("white_wine", "page")
+    'white-wine-page'
+    """
+    return f"{table}-{what}".replace("_", "-")
+
+
 async def show_batches(table: str, title: str, night: Night, version: int, notices: Sequence[str] = ()) -> None:
     """A summary, a table of the batches, and the confusion matrix where there is truth."""
-    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), f"{table}-summary", title)
+    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), key(table, "summary"), title)
     rows = markdown.table_rows(night.batches)
-    await acreate_table_artifact(rows, f"{table}-batches", "Every batch of the run and its status")
+    await acreate_table_artifact(rows, key(table, "batches"), "Every batch of the run and its status")
     if matrix := markdown.confusion(night.batches):
-        await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
+        await acreate_markdown_artifact(matrix, key(table, "confusion"), "Truth against label, all batches with truth")
 
 
 async def show_pages(table: str, night: Night, home: Home) -> None:
@@ -66,7 +75,7 @@ async def show_pages(table: str, night: Night, home: Home) -> None:
     for page in pages if len(pages) == 1 else over_everything[: len(pages)]:
         if address := page_url(home, page):
             text = "the page of the batch" if page in pages else "the page over all batches"  # no name: it is Markdown
-            await acreate_link_artifact(address, text, f"{table}-page", "What was labelled, for people")
+            await acreate_link_artifact(address, text, key(table, "page"), "What was labelled, for people")
 
 
 async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
@@ -105,7 +114,7 @@ def _draw_home(home: Home) -> list[Path]:
 async def show_training(table: str, trained: Trained | BaseException) -> None:
     """What came of a training, or why there was none."""
     text = markdown.no_training(str(trained)) if isinstance(trained, BaseException) else markdown.training(trained)
-    await acreate_markdown_artifact(text, f"{table}-training", "The last training")
+    await acreate_markdown_artifact(text, key(table, "training"), "The last training")
 
 
 def notify(table: str, notices: Sequence[str], home: Home, night: Night) -> None:

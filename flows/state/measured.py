@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from data.errors import SourceError
 from data.reading import read_chunks
 from data.sniffing import sniff
+from data.stated import split_stated
 from flows.state.inputs import find_input
 from flows.state.training_table import training_table
 from models.errors import ModelError
@@ -31,7 +32,7 @@ Found = TypeVar("Found")
 
 OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
 SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
-DISTANCE: Final = "distance"
+DISTANCE: Final = " distance"  # which no feature can be called, as it begins with a blank
 ROWS: Final = 131_072  # of labels at once
 
 
@@ -82,8 +83,7 @@ class Measured:
     def _beside(self, table: Table) -> Iterator[tuple[pa.Table, Any]]:
         """The labels that each chunk of the input has got, and its measurements, (n, d)."""
         assert self.source
-        columns = self.record.columns
-        layout = sniff(self.source, table, columns.split(",") if columns else None)
+        layout = sniff(self.source, table, split_stated(self.record.columns))
         said = self._said()
         waiting = next(said, None)
         for chunk in read_chunks(self.source, layout):

@@ -8,6 +8,7 @@ import numpy as np
 
 from data.reading import read_chunks
 from data.sniffing import sniff
+from data.stated import split_stated
 from flows.state.inputs import find_input
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def measurements(
     """
     table = home.table
     source = find_input(home, batch, record, named)
-    layout = sniff(source, table, record.columns.split(",") if record.columns else None)
+    layout = sniff(source, table, split_stated(record.columns))
     found = np.full((len(rows), len(table.features)), np.nan)
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]

@@ -55,7 +55,7 @@ def test_whatever_is_damaged_it_is_drawn_and_says_so(place, batch, damage):
     elif damage == "champion":
         (store.folder / "champion").write_bytes(b"x")
     else:
-        shutil.rmtree(place.models("") if damage == "models" else place.folder)
+        shutil.rmtree(place.models.parent if damage == "models" else place.folder)
     text = " ".join(shown(place).texts)
     said = {"report": "its report cannot be read", "everything": "No batch is labelled yet", "models": "Batches: 1;"}
     assert said.get(damage, "the versions of wine cannot be listed") in text
