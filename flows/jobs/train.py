@@ -28,6 +28,7 @@ from nn.conformal import fit_conformal
 from nn.encoding import one_hot
 from nn.recipe import RECIPES
 from nn.rounding import rounded
+from nn.rule import Extent, folds_for, recipe_for
 from nn.validation import cross_validate
 from schemas.table import get_table
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from schemas.table import Table
 
 FEWEST_PER_CLASS: Final = 2
-FOLDS: Final = 10
-REPEATS: Final = 5
 
 
 def train(training: Training) -> Trained:
@@ -56,16 +55,17 @@ def train(training: Training) -> Trained:
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
         told = TruthRows.of(training.home, table) if training.truth else TruthRows.none(table)
         origin = _origin(training, sources, told)
-        if not training.again and (same := _made_before(store, origin)):
+        if not training.again and (same := _made_before(store, origin, table)):
             return _left_alone(store, same, promote=training.promote)
         tables = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
     champion, told = _champion(store), told.beside(tables)
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    folds = _folds(origin.source, y, table)
+    origin = _sized(origin, table, len(rows.x))
+    folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
-        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=REPEATS)
+        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=times)
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
@@ -118,19 +118,29 @@ def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> O
     )
 
 
+def _sized(origin: Origin, table: Table, rows: int) -> Origin:
+    """The origin, its recipe as so many rows of a table have it."""
+    return replace(origin, recipe=recipe_for(origin.recipe.name, _extent(table, rows)))
+
+
+def _extent(table: Table, rows: int) -> Extent:
+    return Extent(rows, len(table.features), len(table.classes))
+
+
 def _digest(sources: Sequence[Source]) -> str:
     """The sha256 of the only source, or of those of all."""
     first, *others = (source.sha256 for source in sources)
     return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
 
 
-def _made_before(store: ModelStore, origin: Origin) -> int | None:
+def _made_before(store: ModelStore, origin: Origin, table: Table) -> int | None:
     """The newest version of this origin that was promoted or refused."""
     store.settle()
     for number in reversed(store.versions()):
         with suppress(KeyError, TypeError):  # notes of another kind are of another origin
-            # Killed before it was weighed, a version would stay as it is for ever.
-            if origin_of(store.describe(number)["notes"]) == origin and store.decided(number):
+            notes = store.describe(number)["notes"]
+            # The same bytes have as many rows. Killed before it was weighed, a version would stay as it is for ever.
+            if origin_of(notes) == _sized(origin, table, notes["rows"]) and store.decided(number):
                 return number
     return None
 
@@ -173,10 +183,11 @@ def _trained(version: Version, reason: str, *, promoted: bool) -> Trained:
     )
 
 
-def _folds(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+def _fewest(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+    """The rows of the smallest class; TrainingError where they are too few."""
     counts = y.sum(axis=0).astype(int)
     if counts.min() < FEWEST_PER_CLASS:
         found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))
         message = f"{source}: too few rows to train on; found {found}; give {FEWEST_PER_CLASS} or more of each class"
         raise TrainingError(message)
-    return min(FOLDS, int(counts.min()))
+    return int(counts.min())
