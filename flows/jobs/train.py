@@ -28,6 +28,7 @@ from nn.conformal import fit_conformal
 from nn.encoding import one_hot
 from nn.recipe import RECIPES
 from nn.rounding import rounded
+from nn.rule import Extent, folds_for, recipe_for
 from nn.validation import cross_validate
 from schemas.table_file import TABLE_FILE
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from schemas.table import Table
 
 FEWEST_PER_CLASS: Final = 2
-FOLDS: Final = 10
-REPEATS: Final = 5
 
 
 def train(training: Training) -> Trained:
@@ -63,9 +62,10 @@ def train(training: Training) -> Trained:
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    folds = _folds(origin.source, y, table)
+    origin = _sized(origin, table, len(rows.x))
+    folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
-        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=REPEATS)
+        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=times)
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
@@ -120,6 +120,15 @@ def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> O
     )
 
 
+def _sized(origin: Origin, table: Table, rows: int) -> Origin:
+    """The origin, its recipe as so many rows of a table have it."""
+    return replace(origin, recipe=recipe_for(origin.recipe.name, _extent(table, rows)))
+
+
+def _extent(table: Table, rows: int) -> Extent:
+    return Extent(rows, len(table.features), len(table.classes))
+
+
 def _digest(sources: Sequence[Source]) -> str:
     """The sha256 of the only source, or of those of all."""
     first, *others = (source.sha256 for source in sources)
@@ -133,8 +142,9 @@ def _made_before(store: ModelStore, origin: Origin, table: Table) -> int | None:
     for number in reversed(store.versions()):
         with suppress(KeyError, TypeError):  # notes of another kind are of another origin
             described = store.describe(number)
-            same = origin_of(described["notes"]) == origin and described["files"].get(TABLE_FILE) == declared
-            # Killed before it was weighed, a version would stay as it is for ever.
+            notes, files = described["notes"], described["files"]
+            # The same bytes have as many rows. Killed before it was weighed, a version would stay as it is for ever.
+            same = origin_of(notes) == _sized(origin, table, notes["rows"]) and files.get(TABLE_FILE) == declared
             if same and store.decided(number):
                 return number
     return None
@@ -178,10 +188,11 @@ def _trained(version: Version, reason: str, *, promoted: bool) -> Trained:
     )
 
 
-def _folds(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+def _fewest(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+    """The rows of the smallest class; TrainingError where they are too few."""
     counts = y.sum(axis=0).astype(int)
     if counts.min() < FEWEST_PER_CLASS:
         found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))
         message = f"{source}: too few rows to train on; found {found}; give {FEWEST_PER_CLASS} or more of each class"
         raise TrainingError(message)
-    return min(FOLDS, int(counts.min()))
+    return int(counts.min())

@@ -6,7 +6,9 @@ import pytest
 
 from data.errors import SourceError
 from flows.jobs.refusals import TrainingError
+from models.evidence import origin_of
 from models.store import ModelStore
+from nn.rule import Extent, recipe_for
 from schemas.errors import TableError
 from work import FEATURES, HEADER, LINES, WINE, bottles, deliver, label, train, truth_of, write
 
@@ -44,6 +46,16 @@ def test_the_same_bytes_recipe_and_seed_are_not_trained_on_twice_unless_asked(ho
     first = train(home, WINE)
     assert (first.version, "nothing was trained" in first.reason, first.promoted) == (1, True, False)
     assert train(home, WINE, again=True).version == 3
+
+
+def test_a_table_of_four_times_the_rows_is_trained_on_by_the_recipe_that_follows_from_it_and_once(home, tmp_path):
+    noisy = [f"{line[:-1]}{at}" for line in LINES for at in range(2, 6)]
+    source = write(tmp_path / "larger.csv", *noisy)
+    trained = train(home, source)
+    recipe = origin_of(ModelStore(home.models("wine")).describe(1)["notes"]).recipe
+    assert (trained.rows, recipe) == (712, recipe_for("default", Extent(712, 13, 3)))
+    assert recipe.epochs == 300
+    assert "nothing was trained" in train(home, source).reason
 
 
 def test_a_version_that_was_made_before_can_still_be_promoted(home):
