@@ -86,7 +86,7 @@ class Labeller:
         conformal = self.version.classifier.conformal
         assert conformal is not None  # a version without it is refused when it is loaded to label
         sets = conformal.label_sets(probabilities)
-        typicality = conformal.typicality(x)
+        typicality = self.version.classifier.typicality(x)
         return Trust(sets, typicality, (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm))
 
     def _labels(
