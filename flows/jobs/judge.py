@@ -14,12 +14,12 @@ from data.errors import SourceError
 from data.parquet_file import ROW_GROUP, ParquetFile
 from data.staging import Stage
 from flows.jobs.stopping import check
-from flows.jobs.training_rows import load_reference
 from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
 from flows.state.judgement import judgement_from, judgement_of, judgement_table
 from flows.state.ledger import record_of
 from flows.state.measurements import measurements
 from flows.state.report import Report, labelled_at
+from flows.state.training_table import load_reference
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flows.jobs.counts import counted
-from flows.jobs.training_rows import read_rows
+from flows.state.training_table import read_rows
 from nn.agreement import other_reading
 from nn.consistency import find_damage
 from nn.joint import FEWEST_A_COLUMN, Joint

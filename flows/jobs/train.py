@@ -16,8 +16,9 @@ from flows.jobs.batch import Trained
 from flows.jobs.guard import check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
-from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
+from flows.jobs.training_rows import TrainingRows, write_rows
 from flows.jobs.truth_rows import TruthRows
+from flows.state.training_table import load_reference
 from models.card import card
 from models.evidence import Candidate, Evidence, Later, Origin, origin_of
 from models.gate import Champion, Verdict, weigh

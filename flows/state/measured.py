@@ -97,10 +97,10 @@ class Measured:
 
     def _distances(self, values: Any, review: pa.ChunkedArray) -> pa.Array:
         """The distances of the rows that are up for review: those of all would take as long as labelling them."""
-        conformal = self.version.classifier.conformal if self.version else None
-        if conformal is None:
+        classifier = self.version.classifier if self.version else None
+        if classifier is None or classifier.conformal is None:
             return pa.nulls(len(values), pa.float64())
-        found = conformal.space.distances(values[review.to_numpy()])[0]
+        found = classifier.conformal.space.distances(classifier.inputs(values[review.to_numpy()]))[0]
         return pc.replace_with_mask(pa.nulls(len(values), pa.float64()), review.combine_chunks(), pa.array(found))
 
 
