@@ -26,7 +26,7 @@ from models.golden import repeats
 from models.store import BY_HAND, ModelStore, Version
 from nn.classifier import Classifier
 from nn.conformal import fit_conformal
-from nn.encoding import one_hot
+from nn.encoding import PLAIN, one_hot
 from nn.recipe import RECIPES
 from nn.rounding import rounded
 from nn.validation import cross_validate
@@ -64,21 +64,23 @@ def train(training: Training) -> Trained:
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    folds = _folds(origin.source, y, table)
+    folds, encoding = _folds(origin.source, y, table), PLAIN
     with threadpool_limits(1):
-        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=REPEATS)
+        validated = cross_validate(
+            rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=REPEATS
+        )
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
-        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
+        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds, encoding=encoding)
         names_of = (table.features, table.class_names)
-        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal))
+        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal, encoding))
         none = np.zeros(len(tables.x), dtype=bool)
         later = Later(np.concatenate([none, told.sampled]), np.concatenate([none, told.fair]))
         candidate = Candidate(rows.x, rows.classes, validated, later)
         verdict = weigh(candidate, champion, origin.seed)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {
-        "training.parquet": write_rows(table.features, rows.x, rows.classes),
+        "training.parquet": write_rows(table.features, rows.x, rows.classes, encoding),
         "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
     }
     saved = store.save(classifier, evidence.to_notes(), files)
