@@ -14,7 +14,7 @@ from flows.jobs.label import label, layout_of
 from flows.jobs.labeller import Labeller
 from flows.jobs.refusals import REFUSALS, reason
 from flows.jobs.request import Request
-from flows.jobs.training_rows import load_reference
+from flows.state.training_table import load_reference
 from schemas.tables import get_table
 
 LONGEST = 500  # characters of a refusal

@@ -5,6 +5,7 @@ of float32 values since versions are rounded when they are made.
 `model.json` names the features and classes in their order and carries the notes of the training and the sha256 of every
 other file and of itself. Nothing is ever unpickled; names, types, shapes and sizes are checked before an array is made.
 A version whose label sets are by mass is of format 2; one whose sets are by threshold, or that has none, of format 1.
+One that takes categories or missing values is of format 3: `encoding` says what each feature holds; sets are by mass.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from models.arrays import read_arrays, shapes_of
+from models.encoding import describe_encoding, is_encoding, read_encoding
 from models.errors import ModelError, damaged
 from nn.classifier import Classifier
 from nn.conformal import Conformal, Space
@@ -32,7 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WITH_MASS: Final = 2
-FORMATS: Final = MappingProxyType({1: "threshold", WITH_MASS: "mass"})  # and the limit each has of its label sets
+ENCODED: Final = 3
+FORMATS: Final = MappingProxyType(
+    {1: "threshold", WITH_MASS: "mass", ENCODED: "mass"}
+)  # and the limit each has of its label sets
 LARGEST_NUMBER: Final = 1e30
 OWN_FILES: Final = ("model.json", "weights.npz")
 
@@ -63,7 +68,7 @@ def encode(
     packed = io.BytesIO()
     np.savez(packed, allow_pickle=False, **{name: np.ascontiguousarray(array) for name, array in arrays.items()})
     files = {"weights.npz": packed.getvalue(), **extra_files}
-    described = {
+    described: dict[str, Any] = {
         "format": WITH_MASS if conformal and isinstance(conformal.sets, ByMass) else 1,
         "features": list(classifier.features),
         "classes": list(classifier.classes),
@@ -78,6 +83,8 @@ def encode(
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
         "notes": notes,
     }
+    if not classifier.encoding.plain:
+        described |= {"format": ENCODED, "encoding": describe_encoding(classifier.encoding)}
     return files | {"model.json": seal(described)}
 
 
@@ -113,7 +120,8 @@ def decode(files: dict[str, bytes]) -> tuple[Classifier, dict[str, Any]]:
     standardizer = Standardizer(arrays["mean"], arrays["scale"])
     try:
         names = tuple(described["features"]), tuple(described["classes"])
-        classifier = Classifier(*names, standardizer, network, _conformal(described, arrays))
+        conformal, encoding = _conformal(described, arrays), read_encoding(described.get("encoding", []))
+        classifier = Classifier(*names, standardizer, network, conformal, encoding)
     except ValueError as error:
         raise damaged(str(error)) from error
     return classifier, described["notes"]
@@ -143,6 +151,8 @@ def describe(text: bytes) -> dict[str, Any]:
         formed = formed and isinstance(described["notes"], dict)
         formed = formed and _is_conformal(described["conformal"], FORMATS[version])
         formed = formed and all(isinstance(described[part], list) for part in ("features", "classes", "sizes"))
+        formed = formed and ("encoding" in described) == (version == ENCODED)
+        formed = formed and is_encoding(described.get("encoding", []))
         digest = described.pop("sha256")
         formed = formed and digest == hashlib.sha256(_SEAL.sub(b"", text)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -158,7 +168,7 @@ def _version(described: dict[str, Any]) -> int:
     """The format of a description; ModelError where it is none of those read here."""
     version = described["format"]
     if type(version) is not int or version not in FORMATS:
-        known = " and ".join(map(str, FORMATS))
+        known = ", ".join(map(str, FORMATS))
         message = f"model.json: formats {known} are read here; found {version!r}; use the release that wrote it"
         raise ModelError(message)
     return version
@@ -169,7 +179,7 @@ def _conformal(described: dict[str, Any], arrays: dict[str, np.ndarray[Any, Any]
     if said is None:
         return None
     space = Space(arrays["whitening"], arrays["origin"], arrays["centers"])
-    sets = ByMass(said["mass"]) if described["format"] == WITH_MASS else ByThreshold(said["threshold"])
+    sets = ByMass(said["mass"]) if "mass" in said else ByThreshold(said["threshold"])
     return Conformal(said["level"], said["alarm"], sets, space, arrays["usual"])
 
 

@@ -23,16 +23,18 @@ PATIENCE: Final = 120.0
 
 @dataclass(frozen=True)
 class Golden:
-    """Raw rows, and the probabilities given to them, as plain numbers."""
+    """Raw rows, None where a value is missing, and the probabilities given to them, as plain numbers."""
 
-    rows: Sequence[Sequence[float]]
+    rows: Sequence[Sequence[float | None]]
     probabilities: Sequence[Sequence[float]]
 
 
 def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> Golden:
     """Some of the raw rows x (n, d), evenly spread, with the classifier's answers."""
     chosen = x[np.linspace(0, len(x) - 1, min(ROWS, len(x))).astype(int)]
-    return Golden(chosen.tolist(), classifier.predict_proba(chosen).tolist())
+    rows = chosen.astype(object)
+    rows[np.isnan(chosen)] = None  # JSON has no NaN
+    return Golden(rows.tolist(), classifier.predict_proba(chosen).tolist())
 
 
 def repeats(store: ModelStore, number: int) -> bool:
@@ -45,7 +47,7 @@ def repeats(store: ModelStore, number: int) -> bool:
 def _answers_agree(folder: str, number: str) -> bool:
     version = ModelStore(Path(folder)).load(int(number))
     golden = Golden(**version.notes["golden"])
-    again = version.classifier.predict_proba(np.array(golden.rows))
+    again = version.classifier.predict_proba(np.array(golden.rows, dtype=float))
     return bool(np.array_equal(again, np.array(golden.probabilities)))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 Rows: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.intp]]"
 Array: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"
+Flags: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
 Shares: TypeAlias = "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"
 """Probabilities as they are published."""
 Precision: TypeAlias = "type[np.floating[Any]]"

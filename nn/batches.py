@@ -57,6 +57,8 @@ def _hold(passes: Backpropagation, index: int, x: Array, y: Array, standardizer:
     held[:] = x.T
     held -= standardizer.mean[:, None]
     held /= standardizer.scale[:, None]
+    if np.isnan(x.min(initial=0.0)):  # which is quicker asked than where
+        held[np.isnan(x.T)] = 0
     passes.y[index, :, : len(x)] = y.T
     passes.share[index] = 0
     passes.share[index, : len(x)] = 1 / len(x)

@@ -3,7 +3,8 @@
 **Label sets.** Which classes a row may be, at a level of confidence: see `nn.label_sets`.
 
 **Typicality.** The distance of a row is that to the nearest class centre, in standardized space whitened by the
-covariance within the classes (Mahalanobis, as in Lee et al., 2018). Its typicality is the conformal p-value
+covariance within the classes (Mahalanobis, as in Lee et al., 2018), a category's levels among its coordinates: the
+rarer a level, the farther out it puts a row. Its typicality is the conformal p-value
 (1 + how many held-out rows are at least as far) / (n + 1): of rows like those in training, a share of at most a has a
 typicality of at most a, whatever their distribution (Vovk, Gammerman and Shafer, 2005).
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from nn.arrays import farthest, near
+from nn.encoding import PLAIN, fit_standardizer
 from nn.exact import exact_distance, exact_point
 from nn.forward import BLOCK, SAFETY
 from nn.label_sets import fit_mass
@@ -24,7 +26,8 @@ from nn.label_sets import fit_mass
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from nn.arrays import Array, Numbers, Rows
+    from nn.arrays import Array, Flags, Numbers, Rows
+    from nn.encoding import Encoding
     from nn.label_sets import ByMass, ByThreshold, Sets
     from nn.validation import Fold
 
@@ -38,14 +41,14 @@ RIDGE: Final = 0.05  # of the mean variance, added to each: few rows make covari
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """Raw rows as points whose distances are Mahalanobis's, ``x @ whitening + origin``, and the classes' centres."""
+    """Inputs as points whose distances are Mahalanobis's, ``x @ whitening + origin``, and the classes' centres."""
 
     whitening: Array  # (d, d)
     origin: Array  # (d,)
     centers: Array  # (k, d)
 
     def distances(self, x: Array) -> tuple[Array, float]:
-        """Squared distance of each raw row (n, d) to the nearest centre, (n,), and how far these may be off.
+        """Squared distance of each row of inputs (n, d) to the nearest centre, (n,), and how far these may be off.
 
         Rows are taken from the middle of their ranges, or what is far from zero would lose its last digits.
         """
@@ -75,7 +78,7 @@ class Space:
         return float(SAFETY * units * np.finfo(float).eps / 2 * (reach @ reach))
 
     def exact_distance(self, row: Array) -> Fraction:
-        """The squared distance of a raw row (d,), not rounded at all."""
+        """The squared distance of a row of inputs (d,), not rounded at all."""
         return exact_distance(row, self.whitening, self.origin, self.centers)
 
 
@@ -94,7 +97,7 @@ class Conformal:
         return self.sets(probabilities)
 
     def typicality(self, x: Array) -> Array:
-        """The p-value of each raw row (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1.
+        """The p-value of each row of inputs (n, d) being like the training rows, (n,), from 1 / (n + 1) to 1.
 
         Exact: where a distance is so near a held-out one that rounding could decide, it is computed without rounding.
         """
@@ -124,9 +127,15 @@ def count_below(ascending: Array, values: Array, error: float = 0.0) -> tuple[Ro
     return below, unsure[below[unsure] != above]
 
 
-def fit_space(x: Array, classes: Rows) -> Space:
-    """The space of raw training rows x (n, d) of these class indices (n,), rounded as `nn.rounding` says why."""
+def fit_space(x: Array, classes: Rows, flags: Flags | None = None) -> Space:
+    """The space of training rows as inputs x (n, d) of these class indices (n,), rounded as `nn.rounding` says why.
+
+    A level that none or all of them have, among the ``flags`` (d,), has the spread of half a row that differs: what
+    was never met lies farther out than what was met once.
+    """
     mean, scale = x.mean(axis=0), x.std(axis=0)
+    if flags is not None:
+        scale = np.where(flags & (scale == 0), np.sqrt(0.5 / len(x)), scale)
     scale = np.where(scale > 0, scale, 1.0)
     z = (x - mean) / scale
     centers = np.stack([z[classes == each].mean(axis=0) for each in range(classes.max() + 1)])
@@ -140,16 +149,31 @@ def fit_space(x: Array, classes: Rows) -> Space:
 
 
 def fit_conformal(
-    x: Array, classes: Rows, held_out: Array, folds: list[Fold], level: float = LEVEL, alarm: float = ALARM
+    x: Array,
+    classes: Rows,
+    held_out: Array,
+    folds: list[Fold],
+    *,
+    encoding: Encoding = PLAIN,
+    level: float = LEVEL,
+    alarm: float = ALARM,
 ) -> Conformal:
     """From raw rows x (n, d), their class indices (n,), and what each fold answered for the rows it held out.
 
     ``held_out`` is (repeats, n, k), as `validation.Validated` has it, ``folds`` its folds; each fold measures
-    the distances of its held-out rows in a space of its own training rows.
+    the distances of its held-out rows in a space of its own training rows, missing numbers being the mean of these.
     """
+    x, flags = encoding.inputs(x), encoding.flags(x.shape[1])
     far = np.zeros(held_out.shape[:2])
     for fold in folds:
-        space = fit_space(x[fold.kept], classes[fold.kept])
-        far[fold.repeat, fold.held] = space.distances(x[fold.held])[0]
+        filled = _filled(x, fold.kept)
+        space = fit_space(filled[fold.kept], classes[fold.kept], flags)
+        far[fold.repeat, fold.held] = space.distances(filled[fold.held])[0]
     sets = fit_mass(held_out, classes, level)
-    return Conformal(level, alarm, sets, fit_space(x, classes), np.sort(far.mean(axis=0)))
+    whole = fit_space(_filled(x, np.arange(len(x))), classes, flags)
+    return Conformal(level, alarm, sets, whole, np.sort(far.mean(axis=0)))
+
+
+def _filled(x: Array, kept: Rows) -> Array:
+    """Inputs (n, d), missing numbers as the mean of the rows that are kept; the same array where none is missing."""
+    return fit_standardizer(x[kept]).filled(x) if np.isnan(x.min()) else x

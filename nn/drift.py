@@ -1,8 +1,8 @@
 """The reference: the rows a version was trained on, and how far a batch has drifted from them.
 
 Drift is reported in effect sizes. The population stability index of a feature compares how a batch and the training
-rows fall into bins, frozen at training: ten of them, each with a tenth of the training rows. Half a row is added to
-every bin, so that an empty one is no infinity.
+rows fall into bins, frozen at training (`nn.bins`): ten of a number, each with a tenth of the training rows; the levels
+of a category. Half a row is added to every bin, so that an empty one is no infinity.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from nn.bins import bins_of
+from nn.encoding import PLAIN
 from nn.fingerprints import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BINS: Final = 10
+    from nn.bins import Bins
+    from nn.encoding import Encoding
+
 HEAD: Final = 16  # bits of a fingerprint by which most rows are known to be no training rows
 MODERATE: Final = 0.1
 LARGE: Final = 0.25
@@ -25,24 +29,29 @@ LARGE: Final = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """Training rows as what is asked of them: sorted fingerprints, bin edges, ranges, counts."""
+    """Training rows as what is asked of them: sorted fingerprints, bins, counts."""
 
     features: tuple[str, ...]
     fingerprints: np.ndarray[Any, Any]  # (n,), ascending
-    edges: np.ndarray[Any, Any]  # (d, BINS - 1)
-    low: np.ndarray[Any, Any]  # (d,)
-    high: np.ndarray[Any, Any]  # (d,)
-    counts: np.ndarray[Any, Any]  # training rows in each bin, (d, BINS)
+    bins: tuple[Bins, ...]  # of each feature
+    counts: tuple[np.ndarray[Any, Any], ...]  # training rows in each of its bins
     labels: np.ndarray[Any, Any]  # training rows of each class, (k,)
 
     @classmethod
-    def of(cls, features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any], count: int) -> Self:
+    def of(
+        cls,
+        features: Sequence[str],
+        x: np.ndarray[Any, Any],
+        classes: np.ndarray[Any, Any],
+        count: int,
+        encoding: Encoding = PLAIN,
+    ) -> Self:
         """The reference of raw training rows x (n, d) with class indices (n,) of so many classes."""
-        edges = np.quantile(x, np.arange(1, BINS) / BINS, axis=0).T
-        holds = np.empty(len(x), dtype=bool)
-        counts = np.stack([_binned(column, edge, holds) for column, edge in zip(x.T, edges, strict=True)])
+        columns = zip(x.T, encoding.across(len(features)), strict=True)
+        bins = tuple(bins_of(values, column) for values, column in columns)
+        counts = _counted(bins, x, np.empty(len(x), dtype=bool))
         labels = np.bincount(classes, minlength=count)
-        return cls(tuple(features), np.sort(fingerprint(x)), edges, x.min(axis=0), x.max(axis=0), counts, labels)
+        return cls(tuple(features), np.sort(fingerprint(x)), bins, counts, labels)
 
     def seen(self, fingerprints: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Which rows are among the training rows, by their fingerprints (n,)."""
@@ -55,25 +64,27 @@ class Reference:
         return np.asarray(seen)
 
     def spread(self, x: np.ndarray[Any, Any]) -> Spread:
-        """How raw rows x (n, d) fall into the bins, and how many lie outside the training range."""
-        bins, outside = [], []
+        """How raw rows x (n, d) fall into the bins, and how many lie outside what the training rows have."""
         holds = np.empty(len(x), dtype=bool)  # for all of them: a new one each time costs as much as comparing
-        for column, edges, low, high in zip(x.T, self.edges, self.low, self.high, strict=True):
-            bins.append(_binned(column, edges, holds))
-            outside.append(_count(np.less, column, low, holds) + _count(np.greater, column, high, holds))
-        return Spread(np.array(bins), np.array(outside))
+        outside = [bins.outside(values, holds) for bins, values in zip(self.bins, x.T, strict=True)]
+        return Spread(_counted(self.bins, x, holds), np.array(outside))
+
+    def empty(self) -> Spread:
+        """How no rows fall into the bins."""
+        return self.spread(np.empty((0, len(self.features))))
 
 
 @dataclass(frozen=True, eq=False)
 class Spread:
     """How rows fall into the bins of a reference; spreads of different rows add up."""
 
-    bins: np.ndarray[Any, Any]  # (d, BINS)
+    bins: tuple[np.ndarray[Any, Any], ...]  # of each feature
     outside: np.ndarray[Any, Any]  # (d,)
 
     def __add__(self, other: Spread) -> Spread:
         """The rows of both."""
-        return Spread(self.bins + other.bins, self.outside + other.outside)
+        bins = tuple(one + another for one, another in zip(self.bins, other.bins, strict=True))
+        return Spread(bins, self.outside + other.outside)
 
 
 def stability_index(found: np.ndarray[Any, Any], reference: np.ndarray[Any, Any]) -> float:
@@ -87,13 +98,7 @@ def in_words(index: float) -> str:
     return "small" if index < MODERATE else "moderate" if index < LARGE else "large"
 
 
-def _binned(
-    column: np.ndarray[Any, Any], edges: np.ndarray[Any, Any], holds: np.ndarray[Any, Any]
-) -> np.ndarray[Any, Any]:
-    above = [len(column), *(_count(np.greater, column, edge, holds) for edge in edges), 0]
-    return -np.diff(above)
-
-
-def _count(compare: np.ufunc, column: np.ndarray[Any, Any], edge: float, holds: np.ndarray[Any, Any]) -> int:
-    """How many values compare so with an edge; ``holds``, (n,), is written over."""
-    return int(np.count_nonzero(compare(column, edge, out=holds)))
+def _counted(
+    bins: Sequence[Bins], x: np.ndarray[Any, Any], holds: np.ndarray[Any, Any]
+) -> tuple[np.ndarray[Any, Any], ...]:
+    return tuple(each.count(values, holds) for each, values in zip(bins, x.T, strict=True))

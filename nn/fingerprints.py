@@ -13,11 +13,15 @@ ODD: Final = 0x9E3779B97F4A7C15  # the golden ratio in 64 bits, as splitmix64 us
 def fingerprint(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """A 64-bit fingerprint of each row of x (n, d), (n,); two different rows share one with a chance of about 2**-64.
 
-    The bits of each value are mixed as in splitmix64 (Steele, Lea and Flood, 2014) after those before it.
+    The bits of each value are mixed as in splitmix64 (Steele, Lea and Flood, 2014) after those before it; a missing
+    value is one value, whatever the bits of its NaN.
     """
     mixed = np.zeros(len(x), dtype=np.uint64)
     for column in x.T:
-        mixed ^= np.ascontiguousarray(column + 0.0).view(np.uint64)  # + 0.0: minus zero is zero
+        values = np.ascontiguousarray(column + 0.0)  # minus zero is zero
+        if np.isnan(values.min(initial=0.0)):  # which is quicker asked than where
+            values[np.isnan(values)] = np.nan
+        mixed ^= values.view(np.uint64)
         mixed *= np.uint64(ODD)
         mixed ^= mixed >> np.uint64(29)
     return mixed

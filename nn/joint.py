@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nn.arrays import Array, Rows
+    from nn.measures import Measures
 
 OWN: Final = 0.5  # of a class's covariance: its own rows; the rest is that of all classes, for few rows mislead
 RIDGE: Final = 0.15  # of the mean variance, added to each
+FEWEST_COLUMNS: Final = 2
 FEWEST_A_COLUMN: Final = 8  # training rows: of fewer a covariance is mostly chance
 
 
@@ -46,6 +48,17 @@ class Joint:
         covariances = (1 - OWN) * pooled + OWN * own + ridge
         precisions, logs = np.linalg.inv(covariances), np.linalg.slogdet(covariances)[1]
         return cls(scale, centers, covariances, precisions, logs, x, classes)
+
+    @classmethod
+    def known(cls, x: Array, classes: Rows, measures: Measures) -> Self | None:
+        """That of the numbers in raw training rows x (n, d) of these class indices (n,), of the rows that miss none.
+
+        None where the numbers or the rows are too few to know what goes with what.
+        """
+        numbers, count = measures(x), len(measures.columns)
+        if count < FEWEST_COLUMNS or len(numbers) < FEWEST_A_COLUMN * count:
+            return None
+        return cls.of(numbers, np.unique(classes[measures.complete(x)], return_inverse=True)[1])
 
     def reordered(self, order: Sequence[int]) -> Joint:
         """The same with its columns in another order."""

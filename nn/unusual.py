@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 import numpy as np
 
-from nn.joint import FEWEST_A_COLUMN, Joint
+from nn.encoding import PLAIN
+from nn.joint import Joint
+from nn.measures import Measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nn.arrays import Array, Rows
+    from nn.columns import Column
+    from nn.encoding import Encoding
 
 RARE: Final = 0.02  # of the training rows that lie as far out
 
-Kind: TypeAlias = Literal["outside", "rare", "apart"]
+Kind: TypeAlias = Literal["outside", "rare", "level", "missing", "apart"]
 
 
 @dataclass(frozen=True)
 class Finding:
     """A column in which a row is unusual.
 
-    ``kind`` is outside (of all training rows), rare (few lie as far out) or apart (it is usual by itself, and few are
-    as far from what their other columns lead to expect); ``share`` is that of the training rows which are as unusual.
+    ``kind`` is outside (of all training rows), rare (few lie as far out), level or missing (few have it so) or apart
+    (it is usual by itself, and few are as far from what their other columns lead to expect); ``share`` is that of the
+    training rows which are as unusual.
     """
 
     column: int
@@ -37,18 +42,26 @@ class Finding:
 class Usual:
     """What n training rows of d columns say is usual."""
 
-    ordered: Array  # each column ascending, (n, d)
+    rows: int
+    columns: tuple[Column, ...]
+    ordered: tuple[Array, ...]  # the values there are in each column, ascending
+    alike: tuple[Rows, ...]  # rows by what each input of a column says, and last of those none says it of
+    measures: Measures
     joint: Joint | None
     """None where there are too few rows to know what goes with what."""
     apart: Array
-    """How far training rows are from what their other columns lead to expect, each column ascending, (n, d)."""
+    """How far rows are from what their other columns lead to expect, each number ascending, (rows, numbers)."""
 
     @classmethod
-    def of(cls, x: Array, classes: Rows) -> Self:
+    def of(cls, x: Array, classes: Rows, encoding: Encoding = PLAIN) -> Self:
         """What raw training rows x (n, d) of these class indices (n,) say, no class without rows."""
-        joint = Joint.of(x, classes) if len(x) >= FEWEST_A_COLUMN * x.shape[1] else None
-        apart = np.zeros_like(x) if joint is None else np.abs(deviations(joint, x))
-        return cls(np.sort(x, axis=0), joint, np.sort(apart, axis=0))
+        columns, measures = encoding.across(x.shape[1]), Measures.of(encoding, x.shape[1])
+        joint = Joint.known(x, classes, measures)
+        apart = np.empty((0, len(measures.columns))) if joint is None else np.abs(deviations(joint, measures(x)))
+        ordered = tuple(np.sort(values[~np.isnan(values)]) for values in x.T)
+        places = (column.places(values) for column, values in zip(columns, x.T, strict=True))
+        alike = tuple(np.bincount(at, minlength=each.width + 1) for at, each in zip(places, columns, strict=True))
+        return cls(len(x), columns, ordered, alike, measures, joint, np.sort(apart, axis=0))
 
     def findings(self, values: Sequence[float]) -> list[Finding]:
         """In which columns a raw row (d,) is unusual, the most unusual first; apart only where no other is."""
@@ -56,28 +69,46 @@ class Usual:
         return self._alone(row) or self._beside(row)
 
     def _alone(self, row: Array) -> list[Finding]:
-        found = []
-        for column, (value, usual) in enumerate(zip(row, self.ordered.T, strict=True)):
-            below = np.searchsorted(usual, value, side="right")  # rows at most as high
-            above = len(usual) - np.searchsorted(usual, value)
-            share = float(min(below, above) / len(usual))
-            if share <= RARE:
-                found.append(Finding(column, "rare" if share else "outside", bool(above < below), share))
-        return sorted(found, key=lambda each: (each.share, -self._beyond(each.column, row)))
+        found = [self._level(at, value) or self._number(at, value) for at, value in enumerate(row.tolist())]
+        unusual = (each for each in found if each and each.share <= RARE)
+        return sorted(unusual, key=lambda each: (each.share, -self._beyond(each, row)))
 
-    def _beyond(self, column: int, row: Array) -> float:
-        """How far a value lies from the middle of a column's training rows, in their standard deviations."""
-        usual = self.ordered[:, column]
-        return float(abs(row[column] - np.median(usual)) / (usual.std() or 1.0))
+    def _level(self, at: int, value: float) -> Finding | None:
+        """How many rows have the same level, or miss the value as well; None of a number that is there."""
+        column = self.columns[at]
+        if not column.levels and not np.isnan(value):
+            return None
+        (place,) = column.places(np.array([value]))
+        kind: Kind = "missing" if np.isnan(value) else "level"
+        return Finding(at, kind, high=False, share=float(self.alike[at][place] / self.rows))
+
+    def _number(self, at: int, value: float) -> Finding | None:
+        """How many rows lie as far out; None where no row has a number there."""
+        usual = self.ordered[at]
+        if not len(usual):
+            return None
+        below = np.searchsorted(usual, value, side="right")  # rows at most as high
+        above = len(usual) - np.searchsorted(usual, value)
+        share = float(min(below, above) / len(usual))
+        return Finding(at, "rare" if share else "outside", bool(above < below), share)
+
+    def _beyond(self, finding: Finding, row: Array) -> float:
+        """How far a number lies from the middle of a column's training rows, in their standard deviations."""
+        if finding.kind in {"level", "missing"}:
+            return np.inf
+        usual = self.ordered[finding.column]
+        return float(abs(row[finding.column] - np.median(usual)) / (usual.std() or 1.0))
 
     def _beside(self, row: Array) -> list[Finding]:
-        if self.joint is None:
+        numbers = self.measures(row[None])
+        if self.joint is None or not len(numbers):
             return []
-        (away,) = deviations(self.joint, row[None])
+        (away,) = deviations(self.joint, numbers)
         as_far = [len(usual) - np.searchsorted(usual, abs(far)) for far, usual in zip(away, self.apart.T, strict=True)]
-        column = min(range(len(row)), key=lambda each: (as_far[each], -abs(away[each])))
-        share = float(as_far[column] / len(self.apart))
-        return [Finding(column, "apart", bool(away[column] > 0), share)] if share <= RARE else []
+        at = min(range(len(away)), key=lambda each: (as_far[each], -abs(away[each])))
+        share = float(as_far[at] / len(self.apart))
+        (column,) = self.measures.places([at])
+        return [Finding(column, "apart", bool(away[at] > 0), share)] if share <= RARE else []
 
 
 def deviations(joint: Joint, x: Array) -> Array:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from nn.batches import Member
-from nn.encoding import Standardizer, fit_standardizer
+from nn.encoding import PLAIN, Standardizer, fit_standardizer
 from nn.network import SMALLEST_PROBABILITY, Network, predict_proba, softmax
 from nn.training import History, train_stack
 
 if TYPE_CHECKING:
     from nn.arrays import Array, Rows
+    from nn.encoding import Encoding
     from nn.recipe import Recipe
 
 
@@ -59,17 +60,20 @@ def stratified_folds(classes: Rows, folds: int, rng: np.random.Generator) -> Row
     return fold
 
 
-def cross_validate(x: Array, y: Array, recipe: Recipe, seed: int, *, folds: int = 10, repeats: int = 1) -> Validated:
+def cross_validate(
+    x: Array, y: Array, recipe: Recipe, seed: int, *, encoding: Encoding = PLAIN, folds: int = 10, repeats: int = 1
+) -> Validated:
     """Train on raw rows x (n, d) and one-hot y (n, k): the final network and repeats x folds others, side by side.
 
     Each fold standardizes with its own training rows only, so nothing of a held-out row reaches the network that
     answers for it. Where the recipe is ``sharpened``, the factor of a held-out row is fitted on what the other folds of
     its repeat answered, and that of the final network, which becomes part of its last layer, on all held-out answers.
     """
+    x, flags = encoding.inputs(x), encoding.flags(x.shape[1])
     cut = make_folds(y.argmax(axis=1), seed, folds, repeats)
     rngs = [recipe.random(seed), *(recipe.random(seed, 1 + index) for index in range(len(cut)))]
     kept = [np.arange(len(x)), *(fold.kept for fold in cut)]
-    members = [Member(rows, fit_standardizer(x[rows]), rng) for rows, rng in zip(kept, rngs, strict=True)]
+    members = [Member(rows, fit_standardizer(x[rows], flags), rng) for rows, rng in zip(kept, rngs, strict=True)]
     networks, history = train_stack(x, y, members, recipe)
     held_out = np.empty((repeats, *y.shape))
     for index, fold in enumerate(cut, start=1):

@@ -59,13 +59,13 @@ def check_rows(
     frame: pd.DataFrame,
     *,
     labelled: bool = False,
-    no_bottles: np.ndarray[Any, Any] | None = None,
+    no_rows: np.ndarray[Any, Any] | None = None,
     as_it_stood: Cells | None = None,
 ) -> Checked:
     """Hold a frame's feature columns against the table: numbers (NaN where a cell is none), categories as text.
 
     The frame's index is the row number, unique. With ``labelled`` a row whose ``truth`` is not a class is turned away
-    as well, and so is one that ``no_bottles``, (n,), says is none: its ``truth`` is another word than a class.
+    as well, and so is one that ``no_rows``, (n,), says is none: its ``truth`` is another word than a class.
     ``as_it_stood`` gives the cells of rows, by position, as text; without it the numbers speak for themselves.
     Rules across columns are asked of the rows all of whose features are finite; the others are rejected anyhow.
     TableError where a check of the table fails itself or does not answer for each row.
@@ -79,8 +79,8 @@ def check_rows(
     failures = [*_of_numbers(table, schema, frame, cells), *_of_categories(table, schema, frame, told)]
     if labelled:
         failures.append(("truth", "not a class", frame["truth"].isna().to_numpy()))
-    if no_bottles is not None and no_bottles.any():
-        failures.append((table.label, "truth: not a class", no_bottles))
+    if no_rows is not None and no_rows.any():
+        failures.append((table.label, "truth: not a class", no_rows))
     failures += _across_columns(table, schema, frame)
     frame = frame.assign(**told) if told else frame
     bad = np.logical_or.reduce([mask for _, _, mask in failures], initial=False)
@@ -93,12 +93,26 @@ def check_rows(
 
 
 def level_codes(feature: Feature, values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The place of the level in each cell of a category, (n,); -1 where it is none of them, NaN where it is missing."""
+    """The place of the level in each cell of a category, (n,); -1 where it is none of them, NaN where it is missing.
+
+    Of numbers, which are such places already, themselves.
+    """
+    if pd.api.types.is_float_dtype(values.dtype):
+        return values.to_numpy(dtype=float)
     texts: Any = values.astype("category").cat
     places = [float(feature.level_index(str(text))) for text in texts.categories]
     empty = [str(text).strip().casefold() in EMPTY for text in texts.categories]
     known = [np.nan if is_empty and place < 0 else place for place, is_empty in zip(places, empty, strict=True)]
     return np.asarray(np.array([*known, np.nan])[texts.codes.to_numpy()], dtype=float)
+
+
+def raw_rows(table: Table, frame: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The features of rows as `Checked.matrix` has them, (n, d), whether or not they meet the table."""
+    values = [
+        level_codes(table.categories[name], frame[name]) if name in table.categories else frame[name].to_numpy()
+        for name in table.features
+    ]
+    return np.stack(values, axis=1)
 
 
 def _of_numbers(table: Table, schema: pa.DataFrameSchema, frame: pd.DataFrame, cells: Cells) -> Iterator[Failure]:

@@ -14,12 +14,14 @@ from data.errors import SourceError
 from data.parquet_file import ROW_GROUP, ParquetFile
 from data.staging import Stage
 from flows.jobs.stopping import check
-from flows.jobs.training_rows import load_reference
 from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
+from flows.state.encoding import encoding_of
 from flows.state.judgement import judgement_from, judgement_of, judgement_table
 from flows.state.ledger import record_of
 from flows.state.measurements import measurements
+from flows.state.raw_rows import is_known, to_matrix
 from flows.state.report import Report, labelled_at
+from flows.state.training_table import load_reference
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
@@ -120,8 +122,8 @@ def _truths(
         return Truths(nothing, nothing, nothing, nothing.astype(bool), trained)
     rows = told.rows
     classes, hows = (_codes(rows[name], names) for name, names in (("truth", table.class_names), ("how", HOWS)))
-    x = np.stack([rows[name].to_numpy() for name in table.features], axis=1)
-    reference, measured = _reference(home, record), np.isfinite(x).all(axis=1)
+    x = to_matrix(rows, table.features, encoding_of(table.columns))
+    reference, measured = _reference(home, record), is_known(x, table)
     seen = measured & reference.seen(fingerprint(x)) if reference else np.zeros(len(x), dtype=bool)
     unseen = measured & ~seen if reference else seen
     known = classes >= 0

@@ -12,8 +12,8 @@ from flows.jobs.labeller import Labeller
 from flows.jobs.publication import publish
 from flows.jobs.standing import batch_of, check_fit, left_alone, standing
 from flows.jobs.stopping import check
-from flows.jobs.training_rows import load_reference
 from flows.state.inputs import remember
+from flows.state.training_table import load_reference
 from flows.state.version_table import table_of
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.cells import shortened
-from data.truth import class_indices, no_bottles
+from data.truth import class_indices, no_rows
 from flows.jobs.set_texts import sets_as_text
 from flows.jobs.tally import Tally
 from models.errors import ModelError
@@ -51,8 +51,8 @@ class Labeller:
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
         """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
-        others = no_bottles(chunk.frame, self.layout.truth)
-        checked = check_rows(self.table, chunk.frame, no_bottles=others, as_it_stood=chunk.as_it_stood)
+        others = no_rows(chunk.frame, self.layout.truth)
+        checked = check_rows(self.table, chunk.frame, no_rows=others, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
         x = checked.matrix()
         probabilities = self.version.classifier.predict_proba(x)
@@ -87,7 +87,7 @@ class Labeller:
         conformal = self.version.classifier.conformal
         assert conformal is not None  # a version without it is refused when it is loaded to label
         sets = conformal.label_sets(probabilities)
-        typicality = conformal.typicality(x)
+        typicality = self.version.classifier.typicality(x)
         return Trust(sets, typicality, (sets.sum(axis=1) > 1) | (typicality <= conformal.alarm))
 
     def _labels(

@@ -43,7 +43,7 @@ def publish(
     SourceError where too many rows would be rejected or the source is no longer what it was when it was opened.
     """
     table, home, batch = labeller.table, request.home, source.batch
-    tally, repeats = Tally.empty(len(table.classes), len(table.features)), Repeats()
+    tally, repeats = Tally.empty(len(table.classes), labeller.reference), Repeats()
     with (
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
         ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,

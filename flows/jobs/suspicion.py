@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flows.jobs.counts import counted
-from flows.jobs.training_rows import read_rows
+from flows.state.training_table import read_rows
 from nn.agreement import other_reading
 from nn.consistency import find_damage
-from nn.joint import FEWEST_A_COLUMN, Joint
+from nn.joint import Joint
+from nn.measures import Measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +28,20 @@ if TYPE_CHECKING:
 @lru_cache(maxsize=4)
 def load_joint(version: Version) -> Joint | None:
     """What goes with what in the rows a version was trained on; None where they are too few to know."""
-    x, classes = read_rows(version)
-    return Joint.of(x, classes) if len(x) >= FEWEST_A_COLUMN * x.shape[1] else None
+    return Joint.known(*read_rows(version), _measures(version))
 
 
 def suspicion(rows: Sample, version: Version, order: Sequence[int]) -> Damage | None:
     """What rows look like whose columns, in this order in their file, do not go together as a version knows them."""
-    joint = load_joint(version)
-    return find_damage(joint, rows, order) if joint else None
+    joint, measures = load_joint(version), _measures(version)
+    if joint is None:
+        return None
+    found = find_damage(joint, measures.sample(rows), measures.order(order))
+    return found and replace(found, columns=measures.places(found.columns))
+
+
+def _measures(version: Version) -> Measures:
+    return Measures.of(version.classifier.encoding, len(version.classifier.features))
 
 
 def damage_in_words(damage: Damage, features: Sequence[str]) -> str:

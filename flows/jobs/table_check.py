@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data.reading import read_chunks
-from data.truth import class_indices, no_bottles
+from data.truth import class_indices, no_rows
 from flows.jobs.label import layout_of
 from schemas.checking import check_rows
 
@@ -51,8 +51,8 @@ def check_table(table: Table, source: Readable) -> TableCheck:
     unknown: Counter[str] = Counter()
     rows = rejected = 0
     for chunk in read_chunks(source, layout):
-        others = no_bottles(chunk.frame, layout.truth)
-        checked = check_rows(table, chunk.frame, no_bottles=others, as_it_stood=chunk.as_it_stood)
+        others = no_rows(chunk.frame, layout.truth)
+        checked = check_rows(table, chunk.frame, no_rows=others, as_it_stood=chunk.as_it_stood)
         failed = [*zip(*(checked.rejects[name] for name in ("column", "rule", "value")), strict=True)]
         failed += [(None, rule, text) for _, rule, text in chunk.malformed]
         for column, rule, value in failed:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from nn.drift import BINS, Spread, in_words, stability_index
+from nn.drift import in_words, stability_index
 from nn.intervals import wilson
 from nn.metrics import Judged
 from nn.sample import Sample
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from data.layouts import Layout
-    from nn.drift import Reference
+    from nn.drift import Reference, Spread
 
 AMBIGUOUS: Final = "labels left out: their numbers may count from 0 or from 1"
 
@@ -41,12 +41,11 @@ class Tally:
     sample: Sample
 
     @classmethod
-    def empty(cls, classes: int, features: int) -> Self:
+    def empty(cls, classes: int, reference: Reference) -> Self:
         """The tally of no rows."""
         judged = Judged(np.zeros((classes, classes), dtype=np.int64))
-        spread = Spread(np.zeros((features, BINS), dtype=np.int64), np.zeros(features, dtype=np.int64))
-        none, sample = np.zeros(classes, dtype=np.int64), Sample.empty(features)
-        return cls(0, 0, 0, Counter(), none, 0.0, judged, judged, 0, 0, spread, Counter(), sample)
+        none, sample = np.zeros(classes, dtype=np.int64), Sample.empty(len(reference.features))
+        return cls(0, 0, 0, Counter(), none, 0.0, judged, judged, 0, 0, reference.empty(), Counter(), sample)
 
     def __add__(self, other: Self) -> Self:
         """The rows of both."""
@@ -95,7 +94,7 @@ def report_figures(
 
 
 def _drift(tally: Tally, reference: Reference) -> Iterator[dict[str, Any]]:
-    """An index and a share outside the training range for each feature, and the index of the labels."""
+    """An index and a share outside what the training rows have for each feature, and the index of the labels."""
     spread, rows = tally.spread, tally.labelled
     for place, name in enumerate(reference.features):
         yield _index("drift", name, stability_index(spread.bins[place], reference.counts[place]), rows)

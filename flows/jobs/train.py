@@ -16,8 +16,10 @@ from flows.jobs.batch import Trained
 from flows.jobs.guard import check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
-from flows.jobs.training_rows import TrainingRows, load_reference, write_rows
+from flows.jobs.training_rows import TrainingRows, write_rows
 from flows.jobs.truth_rows import TruthRows
+from flows.state.encoding import encoding_of
+from flows.state.training_table import load_reference
 from models.card import card
 from models.evidence import Candidate, Evidence, Later, Origin, origin_of
 from models.gate import Champion, Verdict, weigh
@@ -62,23 +64,23 @@ def train(training: Training) -> Trained:
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    origin = _sized(origin, table, len(rows.x))
+    origin, encoding = _sized(origin, table, len(rows.x)), encoding_of(table.columns)
     folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
-        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, folds=folds, repeats=times)
+        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=times)
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
-        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds)
+        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds, encoding=encoding)
         names_of = (table.features, table.class_names)
-        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal))
+        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal, encoding))
         none = np.zeros(len(tables.x), dtype=bool)
         later = Later(np.concatenate([none, told.sampled]), np.concatenate([none, told.fair]))
         candidate = Candidate(rows.x, rows.classes, validated, later)
         verdict = weigh(candidate, champion, origin.seed)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {
-        "training.parquet": write_rows(table.features, rows.x, rows.classes),
-        "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
+        "training.parquet": write_rows(table.features, rows.x, rows.classes, encoding),
+        "card.md": card(evidence, table.row, table.class_names, classifier.network.sizes).encode(),
     }
     if not table.packaged:
         files[TABLE_FILE] = table.text.encode()
@@ -126,7 +128,7 @@ def _sized(origin: Origin, table: Table, rows: int) -> Origin:
 
 
 def _extent(table: Table, rows: int) -> Extent:
-    return Extent(rows, len(table.features), len(table.classes))
+    return Extent(rows, encoding_of(table.columns).width(len(table.columns)), len(table.classes))
 
 
 def _digest(sources: Sequence[Source]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -15,8 +14,9 @@ from data.reading import read_chunks, settle_truth
 from data.sniffing import sniff
 from data.truth import class_indices
 from flows.jobs.refusals import TrainingError
-from flows.state.training_table import CLASS, training_table
-from nn.drift import Reference
+from flows.state.raw_rows import to_columns
+from flows.state.training_table import CLASS
+from nn.encoding import PLAIN
 from schemas.checking import check_rows
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from data.layouts import Layout
     from data.sources import Readable
-    from models.store import Version
+    from nn.encoding import Encoding
     from schemas.table import Table
 
 
@@ -75,22 +75,11 @@ def labelled_layout(source: Readable, table: Table) -> Layout:
     return layout
 
 
-def write_rows(features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any]) -> bytes:
+def write_rows(
+    features: Sequence[str], x: np.ndarray[Any, Any], classes: np.ndarray[Any, Any], encoding: Encoding = PLAIN
+) -> bytes:
     """Training rows as a Parquet file: the features in order, and the class index of each row."""
-    columns = {name: pa.array(column) for name, column in zip(features, x.T, strict=True)}
+    columns = to_columns(x, features, encoding)
     target = io.BytesIO()
     pq.write_table(pa.table(columns | {CLASS: pa.array(classes, pa.int32())}), target, compression="zstd")
     return target.getvalue()
-
-
-def read_rows(version: Version) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """The rows (n, d) and class indices (n,) a version was trained on; ModelError where they are not kept with it."""
-    *features, classes = (column.to_numpy() for column in training_table(version).columns)
-    return np.stack(features, axis=1), classes.astype(np.intp)
-
-
-@lru_cache(maxsize=4)
-def load_reference(version: Version) -> Reference:
-    """The rows a version was trained on, as what is asked of them, made once for a version that is loaded."""
-    x, classes = read_rows(version)
-    return Reference.of(version.classifier.features, x, classes, len(version.classifier.classes))

@@ -9,17 +9,16 @@ import numpy as np
 import pyarrow as pa
 
 from flows.state.need import Need
+from flows.state.raw_rows import to_matrix
 from flows.state.tellings import Tellings
-from flows.state.training_table import training_table
-from nn.drift import Reference
+from flows.state.training_table import load_reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flows.state.home import Home
     from flows.state.measured import Measured
-    from models.store import Version
-    from nn.drift import Spread
+    from nn.drift import Reference, Spread
 
 BINS: Final = 20  # of confidence
 
@@ -43,17 +42,12 @@ class BatchRows:
         need, confidence, spread = Need(most, others=False), np.zeros(BINS, dtype=np.int64), None
         known = Tellings.readable(home).told(batch.batch, batch.record)
         told = known.rows["row"].combine_chunks() if known else pa.array([], pa.int64())
-        reference = _reference(batch.version) if batch.version and batch.source else None
+        version = batch.version if batch.source else None
+        reference = load_reference(version) if version else None
         for part in batch.parts():
             need.add(part, told)
             confidence += np.histogram(part["confidence"].to_numpy(), BINS, (0, 1))[0]
-            if reference:
-                x = np.stack([part[name].to_numpy() for name in reference.features], axis=1)
+            if reference and version:
+                x = to_matrix(part, reference.features, version.classifier.encoding)
                 spread = reference.spread(x) if spread is None else spread + reference.spread(x)
         return cls(need, confidence.tolist(), reference, spread)
-
-
-def _reference(version: Version) -> Reference:
-    *features, classes = (column.to_numpy() for column in training_table(version).columns)
-    kinds = len(version.classifier.classes)
-    return Reference.of(version.classifier.features, np.stack(features, axis=1), classes.astype(np.intp), kinds)

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING, Final
 
 from flows.pages import charts, promises
 from flows.pages.link import Links
 from flows.pages.page import Page, Section, confusion_section
 from flows.pages.promises import Promises
+from flows.pages.training_rows import training_rows
 from flows.state.lives import lives
 from flows.state.overview import overview
 from flows.state.pages import VERSIONS, version_file
 from flows.state.tellings import deliveries
-from flows.state.training_table import CLASS, training_table
+from flows.state.training_table import training_table
 from models.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
-
     from flows.state.home import Home
     from flows.state.lives import Life
     from models.evidence import Origin
     from models.store import ModelStore
 
-FIGURES: Final = ("min", "mean", "max")
 REVIEWED: Final = (
     "Each share with its 95 % interval. Rows picked for review are the doubtful ones: they say nothing of all others."
 )
@@ -62,7 +58,7 @@ def draw_version(store: ModelStore, number: int, home: Home) -> Path:
             *_held(Promises.of(overview(home), origin.table, number), links),
             *_learned(origin, home),
             *_sections(evidence, version.classifier.classes),
-            Section("The training rows", rows=_ranges(training_table(version)), numbers=FIGURES),
+            *training_rows(training_table(version)),
         ],
         foot=f"{made}; wine-labels {origin.code_version}",
         links=[links.home()],
@@ -118,13 +114,3 @@ def _sections(evidence: Evidence, names: Sequence[str]) -> Iterator[Section]:
     if curve := cv.calibration:
         chart = charts.calibration_chart(curve.confidence, curve.accuracy, curve.count)
         yield Section("Calibration", chart, note="Out-of-fold predictions of all repeats of the cross-validation.")
-
-
-def _ranges(rows: pa.Table) -> list[dict[str, Any]]:
-    """The smallest, mean and largest value of each measurement among the training rows."""
-    table = rows.drop_columns(CLASS)
-    return [
-        {"measurement": name, "min": f"{pc.min(column).as_py():g}", "mean": f"{pc.mean(column).as_py():.4g}",
-         "max": f"{pc.max(column).as_py():g}"}
-        for name, column in zip(table.column_names, table.columns, strict=True)
-    ]  # fmt: skip

@@ -14,13 +14,17 @@ from data.reading import read_chunks
 from data.sniffing import sniff
 from data.stated import split_stated
 from flows.state.inputs import find_input
+from flows.state.raw_rows import as_measured, unmeasured
 from flows.state.training_table import training_table
 from models.errors import ModelError
 from models.store import ModelStore
+from schemas.checking import raw_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import pandas as pd
 
     from data.sources import Source
     from flows.state.home import Home
@@ -68,20 +72,20 @@ class Measured:
         measurements are null where the input or the version is not there. SourceError where the input cannot be read.
         """
         table = self.table
-        for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
+        for said, frame in self._beside(table) if self.source else ((each, None) for each in self._said()):
             none = pa.nulls(said.num_rows, pa.float64())
-            measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
             columns = {"batch": pa.repeat(self.batch, said.num_rows), **dict(zip(SAID, said.columns, strict=True))}
-            columns[DISTANCE] = none if values is None else self._distances(values, said["review"])
-            yield pa.table(columns | dict(zip(table.features, measured, strict=True)))
+            columns[DISTANCE] = none if frame is None else self._distances(raw_rows(table, frame), said["review"])
+            measured = as_measured(table, frame) if frame is not None else unmeasured(table, said.num_rows)
+            yield pa.table(columns | measured)
 
     def _said(self) -> Iterator[pa.Table]:
         with pq.ParquetFile(self.labels, **OPTIONS) as file:
             for part in file.iter_batches(ROWS, columns=[*SAID]):
                 yield pa.table({name: _plain(part[name]) for name in SAID})
 
-    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, Any]]:
-        """The labels that each chunk of the input has got, and its measurements, (n, d)."""
+    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, pd.DataFrame]]:
+        """The labels that each chunk of the input has got, and the rows of it that have them."""
         assert self.source
         layout = sniff(self.source, table, split_stated(self.record.columns))
         said = self._said()
@@ -93,14 +97,14 @@ class Measured:
             if waiting:
                 here = pc.less_equal(waiting["row"], last)
                 mine, waiting = waiting.filter(here), waiting.filter(pc.invert(here))
-                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]].to_numpy()
+                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]]
 
     def _distances(self, values: Any, review: pa.ChunkedArray) -> pa.Array:
         """The distances of the rows that are up for review: those of all would take as long as labelling them."""
-        conformal = self.version.classifier.conformal if self.version else None
-        if conformal is None:
+        classifier = self.version.classifier if self.version else None
+        if classifier is None or classifier.conformal is None:
             return pa.nulls(len(values), pa.float64())
-        found = conformal.space.distances(values[review.to_numpy()])[0]
+        found = classifier.conformal.space.distances(classifier.inputs(values[review.to_numpy()]))[0]
         return pc.replace_with_mask(pa.nulls(len(values), pa.float64()), review.combine_chunks(), pa.array(found))
 
 

@@ -10,6 +10,7 @@ from data.reading import read_chunks
 from data.sniffing import sniff
 from data.stated import split_stated
 from flows.state.inputs import find_input
+from schemas.checking import raw_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def measurements(
     home: Home, batch: str, record: Record, rows: np.ndarray[Any, Any], named: Path | None = None
 ) -> np.ndarray[Any, Any]:
-    """The features of these rows (n,) of a batch's input, (n, d); NaN where a row has no number.
+    """The features of these rows (n,) of a batch's input, (n, d), as `Checked.matrix` has them; NaN of unknown rows.
 
     SourceError where the input is not there any more, or is not what was labelled.
     """
@@ -39,6 +40,5 @@ def measurements(
         first, last = np.searchsorted(ascending, (numbers[0], numbers[-1] + 1))
         places = np.searchsorted(numbers, ascending[first:last])
         known = numbers[np.minimum(places, len(numbers) - 1)] == ascending[first:last]
-        values = chunk.frame[list(table.features)].to_numpy()
-        found[order[first:last][known]] = values[places[known]]
+        found[order[first:last][known]] = raw_rows(table, chunk.frame.iloc[places[known]])
     return found

@@ -1,14 +1,18 @@
-"""The training table: the rows a version was trained on, as they are kept with it."""
+"""The training table: the rows a version was trained on, as they are kept with it, and what is asked of them."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.state.raw_rows import kinds, strange, to_matrix
 from models.errors import damaged
+from nn.drift import Reference
 
 if TYPE_CHECKING:
     from models.store import Version
@@ -23,7 +27,7 @@ def training_table(version: Version) -> pa.Table:
     ModelError where it is not that table.
     """
     classifier = version.classifier
-    expected = pa.schema([*((name, pa.float64()) for name in classifier.features), (CLASS, pa.int32())])
+    expected = pa.schema([*kinds(classifier.features, classifier.encoding), pa.field(CLASS, pa.int32())])
     if FILE not in version.files:
         raise damaged(f"version {version.number}: {FILE} is missing; found {', '.join(version.files) or 'no file'}")
     try:
@@ -34,9 +38,25 @@ def training_table(version: Version) -> pa.Table:
     if not table.schema.equals(expected) or not table.num_rows:
         raise damaged(f"version {version.number}: {FILE} is not of its features; found {_shown(table)}")
     classes = set(table[CLASS].unique().to_pylist())
-    if not classes <= {*range(len(classifier.classes))} or any(column.null_count for column in table.columns):
+    *values, _ = table.columns
+    unfit = map(strange, values, classifier.encoding.across(len(values)))
+    if not classes <= {*range(len(classifier.classes))} or any(unfit):
         raise damaged(f"version {version.number}: {FILE} has rows without a class or value; found {classes!s:.80}")
     return table
+
+
+def read_rows(version: Version) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """The rows (n, d) and class indices (n,) a version was trained on; ModelError where they are not kept with it."""
+    table, classifier = training_table(version), version.classifier
+    return to_matrix(table, classifier.features, classifier.encoding), table[CLASS].to_numpy().astype(np.intp)
+
+
+@lru_cache(maxsize=4)
+def load_reference(version: Version) -> Reference:
+    """The rows a version was trained on, as what is asked of them, made once for a version that is loaded."""
+    x, classes = read_rows(version)
+    classifier = version.classifier
+    return Reference.of(classifier.features, x, classes, len(classifier.classes), classifier.encoding)
 
 
 def _shown(table: pa.Table) -> str:

@@ -3,63 +3,82 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import floor
+from math import ceil, floor, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from flows.state.training_table import CLASS, training_table
+from flows.state.training_table import read_rows
 from nn.unusual import Usual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from models.store import Version
+    from nn.columns import Column
     from nn.unusual import Finding
 
 MOST: Final = 4  # measurements that a sentence names
+LONGEST: Final = 60  # characters of a level
 NOTHING: Final = "no measurement stands out"
 
 
 @lru_cache(maxsize=4)
 def load_usual(version: Version) -> Usual:
     """What the rows a version was trained on say is usual; ModelError where they are not kept with it."""
-    table = training_table(version)
-    return Usual.of(table.drop_columns(CLASS).to_pandas().to_numpy(), table[CLASS].to_numpy())
+    return Usual.of(*read_rows(version), version.classifier.encoding)
 
 
 def unusual(row: Mapping[str, Any], version: Version) -> str:
     """Which measurements of a row are unusual against the rows a version was trained on, and how.
 
-    Nothing in it depends on the label. A row whose measurements are not known has an empty sentence.
+    Nothing in it depends on the label. Of a category the row has the text, of what is missing None. A row whose
+    measurements are not known has an empty sentence.
     """
     features, usual = version.classifier.features, load_usual(version)
     values = [row[name] for name in features]
-    if None in values:
+    lacking = (value is None and not column.missing for value, column in zip(values, usual.columns, strict=True))
+    if any(lacking) or all(value is None for value in values):
         return ""
-    found = usual.findings(values)
+    found = usual.findings([_number(*each) for each in zip(values, usual.columns, strict=True)])
     said = [_said(features[each.column], values[each.column], each, usual) for each in found[:MOST]]
     more = [f"and {len(found) - MOST} more"] if len(found) > MOST else []
     return "; ".join([*said, *more]) or NOTHING
 
 
-def _said(name: str, value: float, finding: Finding, usual: Usual) -> str:
+def _number(value: float | str | None, column: Column) -> float:
+    """A value as in a matrix of raw rows."""
+    if value is None:
+        return nan
+    if isinstance(value, str):
+        return float(column.levels.index(value)) if value in column.levels else -1.0
+    return value
+
+
+def _said(name: str, value: float | str | None, finding: Finding, usual: Usual) -> str:
+    if value is None:
+        return f"{name} missing: {_had_by(finding.share, usual)}"
+    where = "higher" if finding.high else "lower"
     measured = f"{name} {figure(value)}"
-    rows = usual.ordered[:, finding.column]
     match finding.kind:
         case "outside":
-            where = "above" if finding.high else "below"
-            return f"{measured}: {where} all {len(rows):,} training rows ({figure(rows[0])} to {figure(rows[-1])})"
+            rows = usual.ordered[finding.column]
+            beyond = "above" if finding.high else "below"
+            return f"{measured}: {beyond} all {len(rows):,} training rows ({figure(rows[0])} to {figure(rows[-1])})"
         case "rare":
-            where = "higher" if finding.high else "lower"
             return f"{measured}: {where} than {floor(100 * (1 - finding.share))} % of the training rows"
+        case "level":
+            return f"{name} {value!r:.{LONGEST}}: {_had_by(finding.share, usual)}"
         case _:
-            where = "higher" if finding.high else "lower"
             return f"{measured}: usual by itself, but {where} than the other measurements lead to expect"
 
 
-def figure(value: float) -> str:
+def _had_by(share: float, usual: Usual) -> str:
+    return f"in {ceil(100 * share)} % of the training rows" if share else f"in none of the {usual.rows:,} training rows"
+
+
+def figure(value: float | str) -> str:
     """A measurement as a person reads it.
 
-    >>> figure(1680.0), figure(14.23)
-    ('1,680', '14.23')
+    >>> figure(1680.0), figure(14.23), figure("Dream")
+    ('1,680', '14.23', 'Dream')
     """
-    return f"{value:,.6g}"
+    return value if isinstance(value, str) else f"{value:,.6g}"

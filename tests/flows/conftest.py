@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+import mixed
+from flows.jobs.training_rows import write_rows
 from flows.state.home import Home
+from models.store import ModelStore
 from nn.recipe import RECIPES
 from work import WINE
 
@@ -32,6 +35,15 @@ def empty(tmp_path):
     """A file that is no table."""
     (tmp_path / "empty.csv").touch()
     return tmp_path / "empty.csv"
+
+
+@pytest.fixture(scope="session")
+def penguins_version(tmp_path_factory):
+    """A version of 300 penguins, whose islands and sexes are text and whose numbers may be missing."""
+    store = ModelStore(tmp_path_factory.mktemp("penguins"))
+    files = {"training.parquet": write_rows(mixed.FEATURES, *mixed.penguins(300), mixed.ENCODING)}
+    store.save(mixed.classifier(), {}, files)
+    return store.load(1)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from mixed import classifier, penguins
 from models.golden import ROWS, Golden, golden_rows, repeats
 from models.store import ModelStore
 
@@ -24,6 +25,15 @@ def test_of_fewer_rows_all_are_golden(trained, wine):
 
 def test_a_version_repeats_its_golden_rows_in_a_fresh_process(store, trained):
     store.save(trained.classifier, trained.evidence.to_notes())
+    assert repeats(store, 1)
+
+
+def test_a_missing_value_of_a_golden_row_is_null_and_the_row_is_repeated(store):
+    x, _ = penguins(60, missing=0.4)
+    golden = golden_rows(classifier(), x)
+    assert any(None in row for row in golden.rows)
+    np.testing.assert_array_equal(np.array(golden.rows, dtype=float), x[np.linspace(0, 59, ROWS).astype(int)])
+    store.save(classifier(), {"golden": asdict(golden)})
     assert repeats(store, 1)
 
 

@@ -250,9 +250,9 @@ def test_a_description_without_one_of_its_parts_is_refused(files, name):
     assert_refused(files | {"model.json": json.dumps(left).encode()}, f"^model.json: .*{name}")
 
 
-@pytest.mark.parametrize("number", [0, 3, -1, "1", 1.0, True, None, [1]])
+@pytest.mark.parametrize("number", [0, 4, -1, "1", 1.0, True, None, [1]])
 def test_another_format_is_refused_with_its_number(files, number):
-    assert_refused(described(files, format=number), "^model.json: formats 1 and 2 are read here; found .*release")
+    assert_refused(described(files, format=number), "^model.json: formats 1, 2, 3 are read here; found .*release")
 
 
 GOOD = {"level": 0.98, "alarm": 0.02, "rows": 4}

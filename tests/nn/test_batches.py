@@ -94,3 +94,11 @@ def test_a_batch_comes_with_the_noise_of_each_members_rows_where_the_recipe_has_
     passes = Backpropagation(Parameters(2, (13, 2, 3)), 16, moved=True)
     noises = next(load_batches(passes, wine.x, wine.y, members_of(wine, rows), replace(RECIPE, noise=noise)))
     assert [each.scaled.shape for each in noises] == [(16, 13), (10, 13)][:count]
+
+
+def test_a_missing_number_is_held_as_the_mean_of_its_members_rows(wine):
+    x = wine.x.copy()
+    x[3, 2] = np.nan
+    held = next(batches_of(replace(wine, x=x), [np.arange(10)], RECIPE)).x[0]
+    assert held[2, 3] == 0
+    assert np.isfinite(held).all()

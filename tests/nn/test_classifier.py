@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from boundaries import on_boundaries
+from mixed import classifier, encoded
 from nn.classifier import Classifier
-from nn.encoding import Standardizer
+from nn.columns import Column
+from nn.encoding import Encoding, Standardizer, fit_standardizer
 from nn.exact import exact_probabilities, nearest
 from nn.forward import BLOCK, Forward
 from nn.network import Network, init_network, predict_proba
@@ -131,3 +133,34 @@ def test_parts_that_do_not_fit_the_network_are_refused_by_name(name, parts):
 def test_a_standardizer_whose_scale_has_another_length_is_refused():
     with pytest.raises(ValueError, match=r"^standardizer: "):
         Classifier(FEATURES, CLASSES, Standardizer(np.zeros(13), np.ones(12)), NETWORK)
+
+
+@settings(max_examples=40)
+@given(encoded(), st.integers(0, 2**32))
+def test_answers_to_encoded_rows_are_the_exact_ones_of_their_inputs(table, seed):
+    encoding, x = table
+    width, rng = encoding.width(x.shape[1]), np.random.default_rng(seed)
+    standardizer = fit_standardizer(encoding.inputs(x), encoding.flags(x.shape[1]))
+    network = init_network((width, 4, 2), rng, "glorot")
+    mixed = Classifier(tuple("abcde"[: x.shape[1]]), ("c", "d"), standardizer, network, encoding=encoding)
+    inputs = encoding.inputs(x)
+    missing = np.isnan(inputs)
+    inputs[missing] = np.broadcast_to(standardizer.mean, inputs.shape)[missing]
+    exact = [[nearest(each) for each in exact_probabilities(standardizer, network, row)] for row in inputs]
+    np.testing.assert_array_equal(mixed.predict_proba(x), exact)
+
+
+def test_a_level_that_a_version_does_not_know_is_answered_as_none_of_its_levels():
+    known, appended, none = classifier().predict_proba(np.array([[40.0, at, 4000.0, 0.0] for at in (2, 3, -1)]))
+    np.testing.assert_array_equal(appended, none)
+    assert (appended != known).any()
+
+
+def test_columns_that_the_encoding_does_not_name_are_refused():
+    with pytest.raises(ValueError, match=r"^encoding: "):
+        Classifier(FEATURES, CLASSES, STANDARDIZER, NETWORK, encoding=Encoding((Column(missing=True),)))
+
+
+def test_what_was_never_held_out_has_no_typicality():
+    with pytest.raises(ValueError, match=r"^typicality: expected a classifier with a conformal part"):
+        CLASSIFIER.typicality(X[:1])

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import mahalanobis
 from scipy.stats import binom
 
+from mixed import penguins
+from mixed import trained as trained_penguins
 from nn.conformal import ALARM, LEVEL, Conformal, Space, count_below, fit_conformal, fit_space
 from nn.label_sets import ByMass
 from nn.network import predict_proba, softmax
@@ -164,3 +166,41 @@ def test_cutting_the_rows_changes_nothing(wine, whole):
     x = np.tile(wine.x, (50, 1))
     cut = [whole[1].typicality(part) for part in np.array_split(x, [7, 4000, 4097])]
     np.testing.assert_array_equal(np.concatenate(cut), whole[1].typicality(x))
+
+
+@pytest.fixture(scope="module")
+def mixed_alarms():
+    """Over rows drawn anew: how many there are of numbers, levels and missing values, and how many raise the alarm."""
+    counts = np.zeros(2, dtype=int)
+    for seed in range(6):
+        _, classifier = trained_penguins(*penguins(200, seed))
+        fresh, _ = penguins(400, 1000 + seed)
+        counts += [len(fresh), (classifier.typicality(fresh) <= ALARM).sum()]
+    return counts
+
+
+def test_rows_of_levels_and_missing_values_raise_the_alarm_no_more_often_than_said(mixed_alarms):
+    rows, alarmed = mixed_alarms
+    assert binom.ppf(0.001, rows, ALARM / 4) <= alarmed <= binom.ppf(0.999, rows, ALARM)
+
+
+def test_the_rarer_a_level_the_less_typical_the_row():
+    x, classes = penguins(300, missing=0)
+    x[:, 1] = np.where(x[:, 1] == 2, 1, x[:, 1])
+    x[np.flatnonzero(classes == 0)[:3], 1] = 2
+    _, classifier = trained_penguins(x, classes)
+    often, rare, never = ([38.8, at, 3700.0, 0.0] for at in (1, 2, -1))
+    space = classifier.conformal.space
+    far = space.distances(classifier.inputs(np.array([often, rare, never])))[0]
+    assert far[0] < far[1] < far[2]
+    often, rare, never = classifier.typicality(np.array([often, rare, never]))
+    assert rare <= ALARM < often
+    assert never == 1 / 301
+
+
+def test_a_missing_number_is_as_typical_as_the_mean_but_for_its_being_missing():
+    _, classifier = trained_penguins(*penguins(300, missing=0.3))
+    mean = classifier.standardizer.mean[0]
+    present, missing = classifier.inputs(np.array([[mean, 0, 4000, 0], [np.nan, 0, 4000, 0]]))
+    assert np.flatnonzero(present != missing).tolist() == [1]
+    assert classifier.typicality(np.array([[np.nan, 0, 4000, 0]]))[0] > ALARM

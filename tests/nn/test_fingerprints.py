@@ -31,6 +31,12 @@ def test_minus_zero_is_zero():
     assert fingerprint(np.array([[-0.0]])) == fingerprint(np.array([[0.0]]))
 
 
+def test_a_missing_value_is_one_value_whatever_its_bits():
+    odd = np.array([0x7FF8000000000001, 0xFFF8000000000000, 0x7FF8000000000000], dtype=np.uint64).view(float)
+    assert len({*fingerprint(np.column_stack([odd, np.ones(3)])).tolist()}) == 1
+    assert fingerprint(np.array([[np.nan, 0]])) != fingerprint(np.array([[0, np.nan]]))
+
+
 def test_repeats_are_counted_over_chunks(x):
     repeats = Repeats()
     for chunk in (x[:400], x[400:], x[:7], np.empty((0, 13))):

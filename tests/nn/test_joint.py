@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from nn.columns import Column
+from nn.encoding import PLAIN, Encoding
 from nn.joint import Joint, log_sum
+from nn.measures import Measures
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +48,25 @@ def test_a_column_of_one_value_does_not_divide_by_nothing(points):
 
 def test_logs_far_from_zero_are_summed_without_overflow():
     assert np.allclose(log_sum(np.array([[1000.0, 1000.0]])), 1000 + np.log(2))
+
+
+def test_a_joint_that_is_known_is_that_of_the_numbers_in_rows_that_miss_none(points):
+    x, classes = points
+    beside = np.column_stack([x[:, :2], np.arange(100) % 2, x[:, 2]])
+    beside[::5, 0] = np.nan
+    encoding = Encoding((Column(missing=True), Column(), Column(("a", "b")), Column()))
+    found, kept = Joint.known(beside, classes, Measures.of(encoding, 4)), np.arange(100) % 5 > 0
+    np.testing.assert_array_equal(found.covariances, Joint.of(x[kept], classes[kept]).covariances)
+
+
+def test_a_class_whose_rows_all_miss_a_number_does_not_count(points):
+    x, classes = points[0].copy(), points[1]
+    x[classes == 0, 1] = np.nan
+    found = Joint.known(x, classes, Measures.of(Encoding((Column(), Column(missing=True), Column())), 3))
+    assert (len(found.centers), np.isfinite(found.precisions).all()) == (1, True)
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(100, 1), (23, 3)])
+def test_of_one_column_or_of_few_rows_nothing_is_known(points, rows, columns):
+    x, _ = points
+    assert Joint.known(x[-rows:, :columns], np.zeros(rows, dtype=int), Measures.of(PLAIN, columns)) is None

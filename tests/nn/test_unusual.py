@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from nn.columns import Column
+from nn.encoding import Encoding
 from nn.joint import Joint
 from nn.unusual import Finding, Usual, deviations
 from work import TABLE, WINE
@@ -57,3 +59,41 @@ def test_a_row_of_the_shipped_table_is_never_beyond_it():
     usual = Usual.of(x, np.repeat([0, 1, 2], [59, 71, 48]))
     kinds = [each.kind for row in x for each in usual.findings(row)]
     assert (len(TABLE.features), "outside" in kinds, "apart" in kinds) == (13, False, True)
+
+
+@pytest.fixture(scope="module")
+def coloured(points):
+    """The same beside a category, a third of the rows missing the first number."""
+    x, classes = points
+    colours = np.where(np.arange(500) < 5, 1.0, 0.0)
+    x = np.column_stack([colours, x])
+    x[::3, 1] = np.nan
+    encoding = Encoding((Column(("red", "white"), unseen=True), Column(missing=True), Column(), Column()))
+    return x, Usual.of(x, classes, encoding)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ([0, 0.3, 0.3, 15], []),
+        ([1, 0.3, 0.3, 15], [Finding(0, "level", high=False, share=0.01)]),
+        ([-1, 0.3, 0.3, 25], [Finding(0, "level", high=False, share=0), Finding(3, "outside", high=True, share=0)]),
+        ([0, np.nan, 0.3, 15], []),  # as many rows are; and what goes with what is not asked of it
+    ],
+)
+def test_a_rare_level_is_unusual_and_what_is_often_missing_is_not(coloured, row, found):
+    assert coloured[1].findings(row) == found
+
+
+def test_what_goes_with_what_is_asked_of_numbers_in_rows_that_miss_none(coloured, points):
+    x, usual = coloured
+    kept = ~np.isnan(x[:, 1])
+    expected = Usual.of(points[0][kept], points[1][kept])
+    np.testing.assert_array_equal(usual.apart, expected.apart)
+    (found,), (other,) = usual.findings([0, 1.0, -1.0, 15.0]), expected.findings([1.0, -1.0, 15.0])
+    assert (found.kind, found.column, found.share) == ("apart", other.column + 1, other.share)
+
+
+def test_a_value_where_all_training_rows_miss_theirs_is_no_bug():
+    usual = Usual.of(np.full((20, 1), np.nan), np.zeros(20, dtype=int), Encoding((Column(missing=True),)))
+    assert usual.findings([3.0]) == []

@@ -4,9 +4,12 @@ import pytest
 
 from data.errors import SourceError
 from data.truth import Truth
-from flows.jobs.suspicion import contradiction, damage_in_words
+from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
 from flows.state.report import Report
+from mixed import FEATURES as PENGUINS
+from mixed import penguins
 from nn.consistency import Damage
+from nn.sample import Sample
 from work import FEATURES, HEADER, LINES, TABLE, is_refusal, label, write
 
 NAMES = HEADER.split(",")
@@ -129,3 +132,17 @@ def test_labels_that_may_count_from_0_or_from_1_are_left_out_and_that_is_said(ho
     rows = [[str(1 + (row[0] == "1")), *row[1:]] for row in ROWS]
     batch = label(table(tmp_path / "a.csv", rows), home, version)
     assert (batch.truth, batch.warnings) == (None, ["labels left out: their numbers may count from 0 or from 1"])
+
+
+def test_numbers_that_do_not_go_together_are_named_among_categories_and_missing_values(penguins_version):
+    x, _ = penguins(200, seed=5)
+    x[:, [0, 2]] = x[:, [2, 0]]
+    found = suspicion(Sample(np.arange(200), x), penguins_version, [3, 2, 1, 0])
+    assert (found.kind, found.columns) == ("swapped", (0, 2))
+    assert damage_in_words(found, PENGUINS).startswith(f"bill and mass look swapped: {found.rows} rows are 10^")
+    assert found.rows == (~np.isnan(x[:, [0, 2]]).any(axis=1)).sum()
+
+
+def test_honest_rows_with_categories_and_missing_values_are_not_suspect(penguins_version):
+    for seed in range(5):
+        assert suspicion(Sample(np.arange(200), penguins(200, seed)[0]), penguins_version, range(4)) is None

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from flows.jobs.training_rows import read_rows, write_rows
+from flows.jobs.training_rows import write_rows
 from flows.state.home import Home
-from flows.state.training_table import FILE
+from flows.state.training_table import FILE, read_rows
 from models.store import ModelStore
 from schemas.tables import get_table
 from work import WINE, label, train

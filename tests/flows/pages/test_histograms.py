@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from flows.pages.histograms import HEIGHT, histograms
+from nn.columns import Column
 from nn.drift import Reference
+from nn.encoding import Encoding
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -36,3 +38,19 @@ def test_bars_stay_within_their_drawing(drawn):
     heights = [float(path.get("d").split("v-")[1].split("h")[0]) for path in drawn.iter("path")]
     assert max(heights) == HEIGHT
     assert len(heights) == 2 * 2 * 10
+
+
+def test_a_category_has_a_bar_for_each_level_and_a_number_one_for_what_is_missing():
+    encoding = Encoding((Column(("red", "<white>"), unseen=True), Column(missing=True)))
+    x = np.column_stack([np.repeat([0.0, 1.0], [25, 75]), np.where(np.arange(100) < 10, np.nan, np.arange(100))])
+    reference = Reference.of(["colour", "hue"], x, np.zeros(100, dtype=np.intp), 1, encoding)
+    batch = np.array([[0.0, 50.0], [1.0, np.nan], [-1.0, 50.0], [1.0, 50.0]])
+    drawing = ET.fromstring(histograms(reference, reference.spread(batch)))
+    said = [[title.text for title in svg.iter("title")] for svg in drawing.iter("svg")]
+    assert said[0] == [
+        "red: 25.0% of this batch, 25.0% of the training rows",
+        "<white>: 50.0% of this batch, 75.0% of the training rows",
+        "unseen: 25.0% of this batch, 0.0% of the training rows",
+    ]
+    assert said[1][-1] == "missing: 25.0% of this batch, 10.0% of the training rows"
+    assert "25.0% outside" in "".join(drawing.itertext())
