@@ -60,11 +60,11 @@ def made(rows, seed, shift=None, noise=0.2):
 
 
 def add(home, path, **terms):
-    return deliver(Source.at(str(path)), home, TABLE, Terms(**terms))
+    return deliver(Source.at(str(path)), home, Terms(**terms))
 
 
 def judged(home, batch):
-    judge(home, batch, Tellings.of(home), TABLE)
+    judge(home, batch, Tellings.of(home))
     return judgement_of(home, batch)
 
 

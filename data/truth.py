@@ -39,8 +39,9 @@ class Truth:
     """How the texts of a label column become classes.
 
     ``base`` is None where numbers occur that leave open what they count from; ``stem`` is the word before most of the
-    numbers. ``settled``: the column holds classes nearly everywhere, so that another word in it marks a line that is no
-    row of the table (Total, Average). ``refuted``: what it says contradicts the model, and none of it is taken for true.
+    numbers. ``settled``: the column holds classes nearly everywhere, so that another word in it marks a line that is
+    no row of the table (Total, Average). ``refuted``: what it says contradicts the model, and none of it is taken for
+    true.
     """
 
     expected: Expected

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from models.evidence import Evidence
 
+ALONE = "It knows these classes and no other"
+
 
 def card(evidence: Evidence, row: str, classes: Sequence[str], sizes: Sequence[int]) -> str:
     """A model card (Mitchell et al., 2019) in Markdown, of a network of these sizes for these classes.
@@ -50,7 +52,7 @@ def card(evidence: Evidence, row: str, classes: Sequence[str], sizes: Sequence[i
         "",
         "## Limits",
         "",
-        f"It knows these classes and no other: {_a(row)} of another kind gets one of them, and a typicality that should",
+        f"{ALONE}: {_a(row)} of another kind gets one of them, and a typicality that should",
         "put it up for review. Labels of rows far from those it was trained on are guesses.",
         "",
         f"Its label sets hold the true class in at least {LEVEL:.0%} of rows like those it was trained on. Of other",

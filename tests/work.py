@@ -91,7 +91,7 @@ def truth_of(place):
 def deliver(path, home, **terms):
     """Take a truth file in."""
     home = home if isinstance(home, Home) else Home.at(home)
-    return deliver_source(Source.at(str(path)), home, TABLE, Terms(**terms))
+    return deliver_source(Source.at(str(path)), home, Terms(**terms))
 
 
 def train(home, *paths, **asked):

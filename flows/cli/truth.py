@@ -47,7 +47,7 @@ def add(
     for name in find(file):
         try:
             with opened(name, common.place.staging) as source:
-                done.append(deliver(source, common.place, common.place.table, terms))
+                done.append(deliver(source, common.place, terms))
         except REFUSALS as error:
             done.append(Delivered.refused(name, error))
     refused = [each.error or "" for each in done if each.status == "refused"]
@@ -101,7 +101,7 @@ def _judge(common: Common, known: Tellings, batch: str) -> Report | None:
     from flows.jobs.judge import judge
     from flows.state.judgement import judgement_of
 
-    if judge(common.place, batch, known, common.place.table) == "no truth":
+    if judge(common.place, batch, known) == "no truth":
         return None
     return judgement_of(common.place, batch)
 

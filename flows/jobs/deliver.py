@@ -59,12 +59,12 @@ class Terms:
 PLAIN: Final = Terms()
 
 
-def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> Delivered:
+def deliver(source: Source, home: Home, terms: Terms = PLAIN) -> Delivered:
     """Keep what a truth file tells of labelled rows; nothing where the same file was delivered before.
 
     SourceError where it is no truth file, more is to be left out of it than may be, or it contradicts the labels.
     """
-    target = home.truth(delivery_name(source, terms.batch))
+    table, target = home.table, home.truth(delivery_name(source, terms.batch))
     with Stage(home.staging, "truth", target.name, waiting=check) as stage:
         if done := delivered_before(source, home, terms.batch):
             return done

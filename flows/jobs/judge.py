@@ -57,7 +57,7 @@ class Truths:
     trained: np.ndarray[Any, Any] | None
 
 
-def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
+def judge(home: Home, batch: str, tellings: Tellings) -> Literal["judged", "unchanged", "no truth"]:
     """Hold the labels of a batch against all truth there is of them.
 
     What was judged already from the same labels and the same truth is left as it is, unless it is damaged. SourceError
@@ -67,6 +67,7 @@ def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["
     judgement = judgement_from(record, tellings.deliveries(batch))
     if Judgement.read(home.judged(batch)) == judgement and judgement_of(home, batch):
         return "unchanged"
+    table = home.table
     told = tellings.told(batch, record, table.features)
     truths = _truths(told, home, record, table, _trained(home, batch, record))
     tally = TruthTally.empty(len(table.classes))

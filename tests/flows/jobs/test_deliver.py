@@ -31,7 +31,7 @@ def killed(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return original(*arguments)
 original, staging._sync = staging._sync, killed
-deliver(Source.at(sys.argv[2]), Home.at(sys.argv[1]), get_table("wine"))
+deliver(Source.at(sys.argv[2]), Home.at(sys.argv[1]))
 """
 
 
