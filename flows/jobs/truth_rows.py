@@ -55,9 +55,9 @@ class TruthRows:
         if not files:
             return cls.none(table)
         told = pd.concat([_read(path, table) for path, _ in files], ignore_index=True)
-        valid = check_rows(table, told[list(table.features)]).valid
+        checked = check_rows(table, told[list(table.features)])
+        valid, x = checked.valid, checked.matrix()
         classes = told["class_index"].to_numpy(dtype=np.intp)[valid.index]
-        x = valid[list(table.features)].to_numpy()
         frame = pd.DataFrame({"print": fingerprint(x), "truth": classes}).join(
             told.loc[valid.index, ["sampled", "fair"]].reset_index(drop=True)
         )
@@ -94,7 +94,7 @@ class TruthRows:
 def _read(path: Path, table: Table) -> pd.DataFrame:
     told = read_delivery(path, [*READ, *table.features])
     texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
-    frame: pd.DataFrame = told.select(list(table.features)).to_pandas().astype(float)
+    frame: pd.DataFrame = told.select(list(table.features)).to_pandas()
     places = {name: place for place, name in enumerate(table.class_names)}
     return frame.assign(
         class_index=texts["truth"].map(places), sampled=texts["how"] == SAMPLED, fair=texts["how"] != REVIEWED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.pages import charts, promises
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import pyarrow as pa
-
     from flows.state.home import Home
     from flows.state.lives import Life
     from models.evidence import Origin
     from models.store import ModelStore
 
 FIGURES: Final = ("min", "mean", "max")
+MOST_LEVELS: Final = 12
 REVIEWED: Final = (
     "Each share with its 95 % interval. Rows picked for review are the doubtful ones: they say nothing of all others."
 )
@@ -121,10 +121,26 @@ def _sections(evidence: Evidence, names: Sequence[str]) -> Iterator[Section]:
 
 
 def _ranges(rows: pa.Table) -> list[dict[str, Any]]:
-    """The smallest, mean and largest value of each measurement among the training rows."""
+    """The smallest, mean and largest value of each measurement among the training rows, of a category its levels."""
     table = rows.drop_columns(CLASS)
     return [
-        {"measurement": name, "min": f"{pc.min(column).as_py():g}", "mean": f"{pc.mean(column).as_py():.4g}",
-         "max": f"{pc.max(column).as_py():g}"}
+        {"measurement": f"{name}: {_levels(column)}", **dict.fromkeys(FIGURES, "")}
+        if pa.types.is_dictionary(column.type)
+        else {"measurement": name} | _range(column)
         for name, column in zip(table.column_names, table.columns, strict=True)
-    ]  # fmt: skip
+    ]
+
+
+def _range(column: pa.ChunkedArray) -> dict[str, str]:
+    if column.null_count == len(column):
+        return dict.fromkeys(FIGURES, "")
+    low, mean, high = (find(column).as_py() for find in (pc.min, pc.mean, pc.max))
+    return dict(zip(FIGURES, (f"{low:g}", f"{mean:.4g}", f"{high:g}"), strict=True))
+
+
+def _levels(column: pa.ChunkedArray) -> str:
+    """The levels of a category, the most frequent first, and how many rows have each."""
+    counts = sorted(column.value_counts().to_pylist(), key=lambda each: (-each["counts"], str(each["values"])))
+    names = {None: "missing", "": "unseen"}
+    said = [f"{names.get(each['values'], each['values'])} {each['counts']:,}" for each in counts]
+    return ", ".join([*said[:MOST_LEVELS], *["…"] * (len(said) > MOST_LEVELS)])

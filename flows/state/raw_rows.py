@@ -36,6 +36,13 @@ def to_matrix(rows: pa.Table, features: Sequence[str], encoding: Encoding) -> np
     return np.stack([_values(rows[name], column) for name, column in columns], axis=1)
 
 
+def known(x: np.ndarray[Any, Any], encoding: Encoding) -> np.ndarray[Any, Any]:
+    """Of which raw rows (n, d) the measurements are known, (n,): not all are missing, and none that may not be."""
+    missing = np.isnan(x)
+    never = [not column.missing for column in encoding.across(x.shape[1])]
+    return np.asarray(~missing.all(axis=1) & ~(missing & never).any(axis=1))
+
+
 def strange(values: pa.ChunkedArray, column: Column) -> bool:
     """Whether a column holds what its kind does not allow: missing values, or what is none of the levels."""
     if values.null_count and not column.missing:
