@@ -30,7 +30,7 @@ MAY_IMPORT = {
 OPTIONAL = {
     "data/workbook.py": {"openpyxl"},
     "flows/runs/cluster.py": {"distributed", "prefect_dask"},
-    "models/export.py": {"onnx"},
+    "models/graph.py": {"onnx"},
 }
 """What a module knows where the extra of that name is installed."""
 

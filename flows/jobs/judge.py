@@ -15,11 +15,10 @@ from data.parquet_file import ROW_GROUP, ParquetFile
 from data.staging import Stage
 from flows.jobs.stopping import check
 from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
-from flows.state.encoding import encoding_of
 from flows.state.judgement import judgement_from, judgement_of, judgement_table
 from flows.state.ledger import record_of
 from flows.state.measurements import measurements
-from flows.state.raw_rows import is_known, to_matrix
+from flows.state.raw_rows import known, to_matrix
 from flows.state.report import Report, labelled_at
 from flows.state.training_table import load_reference
 from models.errors import ModelError
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
     from flows.state.tellings import Tellings, Told
-    from nn.drift import Reference
+    from models.store import Version
     from schemas.record import Record
     from schemas.table import Table
 
@@ -111,8 +110,8 @@ def _trained(home: Home, batch: str, record: Record) -> np.ndarray[Any, Any] | N
         x = measurements(home, batch, record, rows)
     except SourceError:
         return None
-    reference = _reference(home, record)
-    return rows[reference.seen(fingerprint(x))] if reference else None
+    version = _version(home, record)
+    return rows[load_reference(version).seen(fingerprint(x))] if version else None
 
 
 def _truths(
@@ -123,21 +122,31 @@ def _truths(
         return Truths(nothing, nothing, nothing, nothing.astype(bool), trained)
     rows = told.rows
     classes, hows = (_codes(rows[name], names) for name, names in (("truth", table.class_names), ("how", HOWS)))
-    x = to_matrix(rows, table.features, encoding_of(table.columns))
-    reference, measured = _reference(home, record), is_known(x, table)
-    seen = measured & reference.seen(fingerprint(x)) if reference else np.zeros(len(x), dtype=bool)
-    unseen = measured & ~seen if reference else seen
-    known = classes >= 0
-    hows = np.where(seen, TRAINED, hows)
-    return Truths(rows["row"].to_numpy()[known], classes[known], hows[known], unseen[known], trained)
+    measured, seen = _seen(rows, _version(home, record))
+    of_class = classes >= 0
+    hows, unseen = np.where(seen, TRAINED, hows)[of_class], (measured & ~seen)[of_class]
+    return Truths(rows["row"].to_numpy()[of_class], classes[of_class], hows, unseen, trained)
 
 
-def _reference(home: Home, record: Record) -> Reference | None:
-    """The rows that the version was trained on; None where it is gone."""
+def _seen(rows: pa.Table, version: Version | None) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Of which rows that can be said, (n,), and which of these a version was trained on; none where it is gone."""
+    if version is None:
+        nothing = np.zeros(rows.num_rows, dtype=bool)
+        return nothing, nothing
+    encoding = version.classifier.encoding
+    x = to_matrix(rows, version.classifier.features, encoding)
+    measured = known(x, encoding)
+    return measured, measured & load_reference(version).seen(fingerprint(x))
+
+
+def _version(home: Home, record: Record) -> Version | None:
+    """The version that labelled a batch; None where it, or the rows it was trained on, is gone."""
     try:
-        return load_reference(ModelStore(home.models).load(record.model_version))
+        version = ModelStore(home.models).load(record.model_version)
+        load_reference(version)
     except ModelError:
         return None
+    return version
 
 
 def _codes(column: pa.ChunkedArray, names: tuple[str, ...]) -> np.ndarray[Any, Any]:

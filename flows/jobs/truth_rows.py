@@ -57,9 +57,9 @@ class TruthRows:
         if not files:
             return cls.none(table)
         told = pd.concat([_read(path, table) for path, _ in files], ignore_index=True)
-        valid = check_rows(table, told[list(table.features)]).valid
+        checked = check_rows(table, told[list(table.features)])
+        valid, x = checked.valid, checked.matrix()
         classes = told["class_index"].to_numpy(dtype=np.intp)[valid.index]
-        x = valid[list(table.features)].to_numpy()
         frame = pd.DataFrame({"print": fingerprint(x), "truth": classes}).join(
             told.loc[valid.index, ["sampled", "fair"]].reset_index(drop=True)
         )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.pages import charts, promises
 from flows.pages.link import Links
 from flows.pages.page import Page, Section, confusion_section
 from flows.pages.promises import Promises
-from flows.pages.training_rows import training_rows
 from flows.state.lives import lives
 from flows.state.overview import overview
 from flows.state.pages import VERSIONS, version_file
 from flows.state.tellings import deliveries
-from flows.state.training_table import training_table
+from flows.state.training_table import CLASS, training_table
 from models.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from models.evidence import Origin
     from models.store import ModelStore
 
+FIGURES: Final = ("min", "mean", "max")
+MOST_LEVELS: Final = 12
 REVIEWED: Final = (
     "Each share with its 95 % interval. Rows picked for review are the doubtful ones: they say nothing of all others."
 )
@@ -58,7 +62,7 @@ def draw_version(store: ModelStore, number: int, home: Home) -> Path:
             *_held(Promises.of(overview(home), origin.table, number), links),
             *_learned(origin, home),
             *_sections(evidence, version.classifier.classes),
-            *training_rows(training_table(version)),
+            Section("The training rows", rows=_ranges(training_table(version)), numbers=FIGURES),
         ],
         foot=f"{made}; wine-labels {origin.code_version}",
         links=[links.home()],
@@ -114,3 +118,29 @@ def _sections(evidence: Evidence, names: Sequence[str]) -> Iterator[Section]:
     if curve := cv.calibration:
         chart = charts.calibration_chart(curve.confidence, curve.accuracy, curve.count)
         yield Section("Calibration", chart, note="Out-of-fold predictions of all repeats of the cross-validation.")
+
+
+def _ranges(rows: pa.Table) -> list[dict[str, Any]]:
+    """The smallest, mean and largest value of each measurement among the training rows, of a category its levels."""
+    table = rows.drop_columns(CLASS)
+    return [
+        {"measurement": f"{name}: {_levels(column)}", **dict.fromkeys(FIGURES, "")}
+        if pa.types.is_dictionary(column.type)
+        else {"measurement": name} | _range(column)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+
+
+def _range(column: pa.ChunkedArray) -> dict[str, str]:
+    if column.null_count == len(column):
+        return dict.fromkeys(FIGURES, "")
+    low, mean, high = (find(column).as_py() for find in (pc.min, pc.mean, pc.max))
+    return dict(zip(FIGURES, (f"{low:g}", f"{mean:.4g}", f"{high:g}"), strict=True))
+
+
+def _levels(column: pa.ChunkedArray) -> str:
+    """The levels of a category, the most frequent first, and how many rows have each."""
+    counts = sorted(column.value_counts().to_pylist(), key=lambda each: (-each["counts"], str(each["values"])))
+    names = {None: "missing", "": "unseen"}
+    said = [f"{names.get(each['values'], each['values'])} {each['counts']:,}" for each in counts]
+    return ", ".join([*said[:MOST_LEVELS], *["…"] * (len(said) > MOST_LEVELS)])

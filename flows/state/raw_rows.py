@@ -50,13 +50,6 @@ def unmeasured(table: Table, rows: int) -> dict[str, pa.Array]:
     return {each.name: pa.nulls(rows, pa.string() if each.is_category else pa.float64()) for each in table.columns}
 
 
-def is_known(x: np.ndarray[Any, Any], table: Table) -> np.ndarray[Any, Any]:
-    """Which raw rows (n, d) have all values that they need, and any at all, (n,)."""
-    there = ~np.isnan(x)
-    needed = [name not in table.may_be_missing for name in table.features]
-    return np.asarray(there[:, needed].all(axis=1) & there.any(axis=1))
-
-
 def _measured(feature: Feature, values: pd.Series[Any]) -> pa.Array:
     if not feature.is_category:
         return pa.array(values.to_numpy())
@@ -72,6 +65,13 @@ def _level(feature: Feature, text: str) -> str:
     """A level by its declared name, any other text as it stands."""
     place = feature.level_index(text)
     return feature.levels[place] if place >= 0 else text
+
+
+def known(x: np.ndarray[Any, Any], encoding: Encoding) -> np.ndarray[Any, Any]:
+    """Of which raw rows (n, d) the measurements are known, (n,): not all are missing, and none that may not be."""
+    missing = np.isnan(x)
+    never = [not column.missing for column in encoding.across(x.shape[1])]
+    return np.asarray(~missing.all(axis=1) & ~(missing & never).any(axis=1))
 
 
 def strange(values: pa.ChunkedArray, column: Column) -> bool:

@@ -6,6 +6,9 @@ from functools import lru_cache
 from math import ceil, floor, nan
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from flows.state.raw_rows import known
 from flows.state.training_table import read_rows
 from nn.unusual import Usual
 
@@ -35,10 +38,10 @@ def unusual(row: Mapping[str, Any], version: Version) -> str:
     """
     features, usual = version.classifier.features, load_usual(version)
     values = [row[name] for name in features]
-    lacking = (value is None and not column.missing for value, column in zip(values, usual.columns, strict=True))
-    if any(lacking) or all(value is None for value in values):
+    numbers = [_number(*each) for each in zip(values, usual.columns, strict=True)]
+    if not known(np.array([numbers]), version.classifier.encoding).all():
         return ""
-    found = usual.findings([_number(*each) for each in zip(values, usual.columns, strict=True)])
+    found = usual.findings(numbers)
     said = [_said(features[each.column], values[each.column], each, usual) for each in found[:MOST]]
     more = [f"and {len(found) - MOST} more"] if len(found) > MOST else []
     return "; ".join([*said, *more]) or NOTHING

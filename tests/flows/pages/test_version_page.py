@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from flows.pages import version_page
 from flows.pages.version_page import draw_version
+from flows.state.training_table import training_table
 from hostile import Parsed
 from models.store import ModelStore
 from schemas.results import truth_schema
@@ -26,6 +27,14 @@ def test_the_page_of_a_version_tells_its_evidence_and_the_rows_it_saw(place):
     ):
         assert words in text
     assert (text[text.index("proline") :][:7], re.search(r"proline\D+(\d+)", text)[1]) == ("proline", "278")
+
+
+def test_of_a_category_it_tells_the_levels_and_how_many_rows_have_each(place, penguins_version, monkeypatch):
+    monkeypatch.setattr(version_page, "training_table", lambda version: training_table(penguins_version))
+    (said,) = (text for text in shown(place).texts if text.startswith("island: "))
+    counts = {name: int(count) for name, count in re.findall(r"(\w+) (\d+)", said)}
+    assert list(counts) == sorted(counts, key=counts.get, reverse=True)
+    assert (set(counts), sum(counts.values())) == ({"Biscoe", "Dream", "Torgersen"}, 300)
 
 
 def test_it_tells_when_it_was_made_whether_it_labels_and_what_was_decided(place):

@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
-from flows.state.raw_rows import kinds, strange, to_columns, to_matrix
+from flows.state.raw_rows import kinds, known, strange, to_columns, to_matrix
 from mixed import encoded
 from nn.columns import Column
 from nn.encoding import PLAIN, Encoding
@@ -46,3 +46,10 @@ def test_plain_rows_are_plain_columns():
 )
 def test_what_a_column_does_not_allow_is_strange(values, column):
     assert strange(pa.chunked_array([values]), column)
+
+
+def test_measurements_are_known_where_some_are_there_and_none_is_missing_that_may_not_be():
+    encoding = Encoding((Column(COLOURS, missing=True), Column(), Column(missing=True)))
+    nan = np.nan
+    x = np.array([[0, 1, 1], [nan, 1, nan], [0, nan, 1], [nan, nan, nan]])
+    assert known(x, encoding).tolist() == [True, True, False, False]
