@@ -148,13 +148,12 @@ class Tally:
     def _add_levels(self, texts: pa.Array, counts: pa.Array) -> None:
         if self._levels is None:
             return
-        self._counted += pc.sum(counts).as_py() or 0
-        before = self._distinct
+        cells = pc.sum(counts).as_py() or 0
         if len(texts) <= MOST_LEVELS:
             self._levels.update(dict(zip(texts.to_pylist(), counts.to_pylist(), strict=True)))
-            self._distinct = len(self._levels)
+            self._distinct, self._counted = len(self._levels), self._counted + cells
         else:
-            self._distinct = max(before, len(texts))
+            self._distinct, self._counted = len(texts), cells  # these alone show how much they differ
         if self._distinct > MOST_LEVELS:
             self._levels = None  # what is not counted on takes no memory
 

@@ -116,7 +116,9 @@ def _doubts(column: Profile) -> Iterator[str]:
         yield f"{column.distinct} different whole numbers: a number; a category, if they are codes"
     if not is_category(column) and column.numbers < column.present:
         odd = column.present - column.numbers
-        yield f"{odd:,} cells hold no number; their rows are rejected"
+        yield (
+            "1 cell that is no number: its row is rejected" if odd == 1 else f"{odd:,} cells without a number: rejected"
+        )
     if commonest >= NEARLY_CONSTANT * column.present:
         yield f"nearly the same everywhere, in {commonest:,} of {column.present:,} rows that have a value"
 
