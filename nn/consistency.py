@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 
 from nn.apart import LOOKS_A_COLUMN, apart, repeated
+from nn.joint import Joint
+from nn.sample import Sample
 from nn.shifts import likeliest_shift
 from nn.swaps import likeliest_swaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
-    from nn.joint import Joint
-    from nn.sample import Sample
+    from nn.arrays import Array
 
 STRONG: Final = 5.0  # powers of ten from which a table is suspect
 OVERWHELMING: Final = 9.0  # and from which it is refused
@@ -49,15 +50,39 @@ class Damage:
         return self.orders >= OVERWHELMING
 
 
-def find_damage(joint: Joint, sample: Sample, order: Sequence[int]) -> Damage | None:
+def find_damage(
+    joint: Joint, sample: Sample, order: Sequence[int], *, passed_over: Container[Kind] = ()
+) -> Damage | None:
     """What the rows of a sample look like most; None where nothing speaks strongly for any damage.
 
-    ``order`` are the columns, 0 to d - 1, as they stand beside each other in the file.
+    ``order`` are the columns, 0 to d - 1, as they stand beside each other in the file; kinds of damage that training
+    rows look like themselves are to be ``passed_over`` (see `seeming_kinds`).
     """
     if len(sample.x) < FEWEST:
         return None
-    likeliest = max(weigh_damage(joint, sample, order), key=lambda each: each.orders)
-    return likeliest if likeliest.orders >= STRONG else None
+    found = [each for each in weigh_damage(joint, sample, order) if each.kind not in passed_over]
+    likeliest = max(found, key=lambda each: each.orders, default=None)
+    return likeliest if likeliest and likeliest.orders >= STRONG else None
+
+
+def seeming_kinds(joint: Joint) -> frozenset[Kind]:
+    """The kinds of damage that sound training rows seem to have, as far from normal as they may be distributed.
+
+    Those that speak for it themselves, or strongly where one half of them is held against the other.
+    """
+    chosen = np.random.default_rng(0).permutation(len(joint.x))
+    halves = (np.sort(chosen[::2]), np.sort(chosen[1::2]))
+    found = _kinds_from(joint, joint.x, 0.0)
+    for own, other in (halves, halves[::-1]):
+        classes = np.unique(joint.classes[own], return_inverse=True)[1]
+        found |= _kinds_from(Joint.of(joint.x[own], classes), joint.x[other], STRONG)
+    return found
+
+
+def _kinds_from(joint: Joint, x: Array, orders: float) -> frozenset[Kind]:
+    """The kinds of damage that raw rows x (n, d) speak for by more than so many powers of ten."""
+    weighed = weigh_damage(joint, Sample.of(np.arange(len(x)), x), range(x.shape[1]))
+    return frozenset(each.kind for each in weighed if each.orders > orders)
 
 
 def weigh_damage(joint: Joint, sample: Sample, order: Sequence[int]) -> Iterator[Damage]:

@@ -7,6 +7,7 @@ tables, and a comment for nearly every line, which a library would need as many 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-Value: TypeAlias = "str | int | float | Sequence[str]"
+Value: TypeAlias = "str | int | float | Sequence[str] | Mapping[str, Sequence[str]]"
 
 WIDTH: Final = 110
 UNSURE: Final = "unsure: "
@@ -55,6 +56,8 @@ def _value(value: Value) -> str:
         return _text(value)
     if isinstance(value, (int, float)):
         return repr(value)
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_text(name)} = {_value(texts)}' for name, texts in value.items())} }}"
     return f"[{', '.join(map(_text, value))}]"
 
 

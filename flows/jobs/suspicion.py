@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.jobs.counts import counted
 from flows.state.training_table import read_rows
 from nn.agreement import other_reading
-from nn.consistency import find_damage
+from nn.consistency import find_damage, seeming_kinds
 from nn.joint import Joint
 from nn.measures import Measures
 
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
     from data.truth import Truth
     from models.store import Version
-    from nn.consistency import Damage
+    from nn.consistency import Damage, Kind
     from nn.sample import Sample
+
+MOST_COLUMNS: Final = 40  # the time it takes grows with the cube of their number: of 64 it is 20 seconds
 
 
 @lru_cache(maxsize=4)
 def load_joint(version: Version) -> Joint | None:
-    """What goes with what in the rows a version was trained on; None where they are too few to know."""
-    return Joint.known(*read_rows(version), _measures(version))
+    """What goes with what in the rows a version was trained on; None where they are too few, or too wide, to know."""
+    measures = _measures(version)
+    return Joint.known(*read_rows(version), measures) if len(measures.columns) <= MOST_COLUMNS else None
 
 
 def suspicion(rows: Sample, version: Version, order: Sequence[int]) -> Damage | None:
@@ -36,8 +39,14 @@ def suspicion(rows: Sample, version: Version, order: Sequence[int]) -> Damage | 
     joint, measures = load_joint(version), _measures(version)
     if joint is None:
         return None
-    found = find_damage(joint, measures.sample(rows), measures.order(order))
+    found = find_damage(joint, measures.sample(rows), measures.order(order), passed_over=_seeming(version))
     return found and replace(found, columns=measures.places(found.columns))
+
+
+@lru_cache(maxsize=4)
+def _seeming(version: Version) -> frozenset[Kind]:
+    joint = load_joint(version)
+    return seeming_kinds(joint) if joint else frozenset()
 
 
 def _measures(version: Version) -> Measures:

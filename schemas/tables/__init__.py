@@ -9,7 +9,8 @@ from typing import Final
 from schemas.errors import TableError
 from schemas.modules import object_of
 from schemas.table import Table
-from schemas.table_file import read_table
+from schemas.table_file import parse_table, read_table
+from schemas.table_text import text_of
 
 FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "wine"
@@ -43,4 +44,6 @@ def _of_module(reference: str) -> Table:
             f"{reference}: no table; found a {type(found).__name__}; make one with schemas.pandera_schema.table_of"
         )
         raise TableError(message)
-    return found
+    if found.text:
+        return found
+    return parse_table(text_of(found, reference), reference, Path.cwd())

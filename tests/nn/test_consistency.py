@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nn.consistency import STRONG, find_damage, weigh_damage
+from nn.consistency import STRONG, find_damage, seeming_kinds, weigh_damage
+from nn.joint import Joint
 from nn.sample import Sample
 
 ORDER = range(13)
@@ -61,3 +62,20 @@ def test_a_column_too_low_is_said_and_not_that_all_others_are_too_high(joint, wi
     x[1:, 12] = x[:-1, 12].copy()
     damage = found(joint, x)
     assert (damage.kind, damage.columns) == ("too low", (12,))
+
+
+def test_kinds_of_damage_that_sound_rows_seem_to_have_are_passed_over():
+    rng = np.random.default_rng(0)
+    flags = (rng.random((400, 4)) < 0.03).astype(float) * rng.exponential(5, (400, 4))  # nearly always 0, as pixels are
+    tied = rng.integers(0, 2, 400) * flags[:, 0] * rng.exponential(9, 400)
+    x, classes = np.column_stack([flags, tied]), np.arange(400) % 2
+    joint = Joint.of(x, classes)
+    seeming = seeming_kinds(joint)
+    assert seeming
+    fresh = Sample.of(np.arange(200), x[::2])
+    found = find_damage(joint, fresh, range(5), passed_over=seeming)
+    assert found is None or found.kind not in seeming
+
+
+def test_the_shipped_rows_seem_to_have_no_damage(joint):
+    assert not seeming_kinds(joint)

@@ -163,11 +163,14 @@ def test_any_names_and_texts_are_declared_as_they_stand_or_refused_in_a_line(cla
     rows = {f"{name} {at}": np.arange(20) * 1.5 % 7 for at, name in enumerate(names)}
     frame = pd.DataFrame(rows | {"level": np.resize(classes[::-1], 20), "class": np.resize(classes, 20)}).astype(str)
     frame.loc[:4, "level"] = classes[0]
+    table, refusal = {}, ""
     try:
         table = inferred(frame)
     except (SourceError, TableError) as error:
-        assert "\n" not in str(error)
-        assert str(error).count("; ") >= 2
+        refusal = str(error)
+    if refusal:
+        assert "\n" not in refusal
+        assert refusal.count("; ") >= 2
         return
     assert not [*breaches(table)]
     told = {each["name"] for each in table["classes"]}
