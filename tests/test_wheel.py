@@ -58,7 +58,9 @@ def test_the_wheel_holds_the_rooms_the_shipped_table_and_nothing_else(wheel):
     assert "data/raw/wine.csv" in held
     templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "flows/pages").glob("*.html")}
     assert templates <= held
-    others = held - code - templates
+    tables = {path.relative_to(ROOT).as_posix() for path in (ROOT / "schemas/tables").glob("*.toml")}
+    assert tables <= held
+    others = held - code - templates - tables
     assert not {name for name in others if not name.startswith("data/raw/") and not name.endswith("/py.typed")}
 
 

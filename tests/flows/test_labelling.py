@@ -52,7 +52,9 @@ def test_where_some_sources_are_labelled_the_run_ends_some_refused_with_the_reas
 
 @pytest.mark.parametrize("flow", ["train", "label"])
 def test_a_version_or_table_that_does_not_exist_is_refused(recorded, home, bottles, flow):
-    arguments = ([str(bottles)], str(home), "beer") if flow == "train" else ([str(bottles)], str(home), 9)
+    arguments = [[str(bottles)], str(home), *([] if flow == "train" else [9])]
+    if flow == "train":
+        (home / "table.toml").write_text('name = "beer"')
     state = run(getattr(training if flow == "train" else labelling, flow), *arguments)
     flow_run, _, log = recorded(state, tasks=int(flow == "train"))
     assert flow_run.state_name == "Failed"

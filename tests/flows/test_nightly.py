@@ -87,7 +87,7 @@ def test_of_two_files_of_one_name_the_first_is_labelled_and_the_second_reported_
 
 
 def test_a_run_that_finds_another_at_work_is_cancelled(home, inbox, night):
-    with exclusive(Home.at(home).runs / "inbox wine.lock"):
+    with exclusive(Home.at(home).runs / "inbox.lock"):
         state, _ = night()
     assert state.name == "Cancelled"
     assert state.message.startswith("another run is labelling the inbox of ")

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.usefixtures("prefect_server")
 
 def test_the_names_of_a_training_run_say_what_it_does(recorded, tmp_path):
     flow_run, (task_run,), _ = recorded(run(training.train, [str(WINE)], str(tmp_path)))
-    assert flow_run.name.startswith("train wine from ")
+    assert flow_run.name.startswith("train from ")
     assert WINE.name in flow_run.name
-    assert task_run.name == "train wine by default"
+    assert task_run.name == "train by default"
     assert (flow_run.state_name, task_run.state_name) == ("Completed", "Completed")
 
 

@@ -33,7 +33,7 @@ def test_a_sheet_has_the_rows_with_their_measurements_and_what_is_unusual_of_the
     written = review(place, tmp_path / "sheet.csv", Asked(["october"], rows=20))
     rows = read(tmp_path / "sheet.csv")
     assert (written.rows, written.sampled, written.reviewed, written.warnings) == (20, 4, 16, [])
-    assert [*rows[0]] == sheet_columns(Asked())
+    assert [*rows[0]] == sheet_columns(place, Asked())
     assert {row["id"] for row in rows} == {*IDS, *map(str, range(5, 20))}
     for row in rows:
         line = LINES[2 * int(row["row"])].split(",")
