@@ -38,7 +38,7 @@ def test_more_inputs_than_a_version_can_keep_are_refused_before_anything_is_trai
     levels = tuple(map(str, range(MOST_INPUTS - 1)))
     assert encoding_of([Feature(levels), Feature()]).width(2) == MOST_INPUTS
     with pytest.raises(
-        TrainingError, match="^more than 1,024 inputs for a network; found 1,025 of 3 features, "
+        TrainingError, match=r"^more than 1,024 inputs for a network; found 1,025 of 3 features, "
     ) as caught:
         encoding_of([Feature(levels), Feature(), Feature()])
     assert is_refusal(f"error: {caught.value}")
