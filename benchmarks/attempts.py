@@ -15,7 +15,7 @@ from flows.jobs.labeller import Labeller
 from flows.jobs.refusals import REFUSALS, reason
 from flows.jobs.request import Request
 from flows.state.training_table import load_reference
-from schemas.table import get_table
+from schemas.tables import get_table
 
 LONGEST = 500  # characters of a refusal
 
@@ -38,7 +38,7 @@ class Attempts:
     """A version and a place for files: attempts at one input after another."""
 
     def __init__(self, home, folder: Path):
-        self.request = Request.pinned(home, "wine", replace=True, max_rejects=1.0, accept_suspect=True)
+        self.request = Request.pinned(home, replace=True, max_rejects=1.0, accept_suspect=True)
         self.version = self.request.model()
         self.table, self.reference = get_table("wine"), load_reference(self.version)
         self.path = folder / "source.csv"

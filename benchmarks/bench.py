@@ -227,7 +227,7 @@ def page():
     with tempfile.TemporaryDirectory() as folder:
         home = Home.at(folder)
         train(home)
-        (home.folder / "wine.onnx").write_bytes(to_onnx(ModelStore(home.models("wine")).load().classifier))
+        (home.folder / "wine.onnx").write_bytes(to_onnx(ModelStore(home.models).load().classifier))
         reading(found)
         measured = compared(home, found) | {
             "about": about,

@@ -12,7 +12,7 @@ from flows.jobs.training_rows import TrainingRows
 from nn.consistency import OVERWHELMING, STRONG, find_damage, weigh_damage
 from nn.joint import Joint
 from nn.sample import Sample
-from schemas.table import get_table
+from schemas.tables import get_table
 
 TABLE = get_table("wine")
 SHIPPED = TrainingRows.read(TABLE.shipped, TABLE)

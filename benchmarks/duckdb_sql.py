@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from schemas.table import get_table
+from schemas.pandera_schema import schema_of
+from schemas.tables import get_table
 
 TABLE = get_table("wine")
 NAMES, CLASSES, IDS = list(TABLE.features), list(TABLE.class_names), list(TABLE.class_ids)
-OPEN = {name for name in NAMES if any(check.name == "greater_than" for check in TABLE.schema.columns[name].checks)}
+OPEN = {name for name in NAMES if any(check.name == "greater_than" for check in schema_of(TABLE).columns[name].checks)}
 
 
 def labels_sql(version, source, *, typicality):

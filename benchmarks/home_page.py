@@ -22,7 +22,7 @@ from flows.state.report import LINE, report_table
 from models.store import ModelStore
 from nn.intervals import wilson
 from schemas.record import Record
-from schemas.table import get_table
+from schemas.tables import get_table
 from schemas.telling import Judgement
 from work import label, train
 
@@ -37,7 +37,7 @@ class Batches:
 
     def __init__(self, home, first):
         self.home, self.first, self.random = home, first, np.random.default_rng(0)
-        store = ModelStore(home.models("wine"))
+        store = ModelStore(home.models)
         for seed, day in enumerate(CHAMPIONS):
             with patch("models.store.datetime") as clock:
                 clock.now.return_value = first + timedelta(days=day)

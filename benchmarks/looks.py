@@ -67,12 +67,12 @@ def left_behind(home):
     """How many files and folders are where a run keeps what it is at."""
     folders = [home.staging, home.runs]
     work = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    return Counter({"staging left behind": len(work) + len([*home.models("wine").glob(".*")])})
+    return Counter({"staging left behind": len(work) + len([*home.models.glob(".*")])})
 
 
 def look_at_store(home, known):
     """What is wrong with the versions: those known before and those registered must load, the history must hold."""
-    store = ModelStore(home.models("wine"))
+    store = ModelStore(home.models)
     entries = store.history()
     expected = registered(entries)
     faults = verify(store)
@@ -85,7 +85,7 @@ def look_at_store(home, known):
 
 def look_at_champion(home):
     """The champion must be what the history says, and of the newest version it must say what became of it."""
-    store = ModelStore(home.models("wine"))
+    store = ModelStore(home.models)
     entries = store.history()
     decided = {entry["version"] for entry in entries if entry["event"] != "registered"}
     wrong = (store.champion() != champions(entries)[-1]) + (store.versions()[-1] not in decided)

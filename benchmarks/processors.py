@@ -44,7 +44,7 @@ def versions(part, parts, counts, table):
                 home = Home.at(folder)
                 found[f"{recipe} {seed}"] = made(home, seed=seed, recipe=recipe).sha256
                 if seed == 0:
-                    labels = Path(label(table, home, ModelStore(home.models("wine")).load().number).labels)
+                    labels = Path(label(table, home, ModelStore(home.models).load().number).labels)
                     found[f"labels by {recipe}"] = hashlib.sha256(labels.read_bytes()).hexdigest()
     return found
 

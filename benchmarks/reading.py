@@ -19,7 +19,7 @@ from data.reading import Unparsed, unparsed_chunks
 from data.sniffing import sniff
 from data.sources import Source
 from data.threads import in_order
-from schemas.table import get_table
+from schemas.tables import get_table
 
 RUNS = 5
 

@@ -172,7 +172,7 @@ def in_memory(version, source, target):
 def main():
     name, folder, source, target = sys.argv[1], *map(Path, sys.argv[2:])
     home = Home.at(folder)
-    version = ModelStore(home.models("wine")).load()
+    version = ModelStore(home.models).load()
     if name == "NumPy in memory":
         seconds = worked = in_memory(version, source, target)
     else:

@@ -124,7 +124,7 @@ class Training:
 
     def __init__(self, folder):
         self.home = Home.at(folder)
-        self.store = ModelStore(self.home.models("wine"))
+        self.store = ModelStore(self.home.models)
         train(self.home, 0)
 
     def begin(self, turn):

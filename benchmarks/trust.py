@@ -15,7 +15,7 @@ from nn.conformal import LEVEL, fit_conformal
 from nn.network import predict_proba
 from nn.recipe import RECIPES
 from nn.validation import cross_validate
-from schemas.table import get_table
+from schemas.tables import get_table
 
 TABLE = np.genfromtxt(Path(__file__).parent.parent / "data" / "raw" / "wine.csv", delimiter=",", skip_header=1)
 X, CLASSES = TABLE[:, 1:], TABLE[:, 0].astype(int) - 1

@@ -34,7 +34,7 @@ from flows.state.judgement import broken_promises, judgement_of
 from flows.state.report import Report
 from flows.state.tellings import Tellings
 from nn.conformal import LEVEL
-from schemas.table import get_table
+from schemas.tables import get_table
 from work import label, train
 
 TABLE = get_table("wine")
@@ -60,11 +60,11 @@ def made(rows, seed, shift=None, noise=0.2):
 
 
 def add(home, path, **terms):
-    return deliver(Source.at(str(path)), home, TABLE, Terms(**terms))
+    return deliver(Source.at(str(path)), home, Terms(**terms))
 
 
 def judged(home, batch):
-    judge(home, batch, Tellings.of(home), TABLE)
+    judge(home, batch, Tellings.of(home))
     return judgement_of(home, batch)
 
 
@@ -198,7 +198,7 @@ def promises(batches):
             frame, truths[name] = made(ROWS, 100 + number, noise=NOISE)
             frame.to_parquet(root / f"{name}.parquet")
             label(root / f"{name}.parquet", home)
-        review(home, root / "sheet.csv", Asked((), "wine", 10 * batches, 0.5, blind=False))
+        review(home, root / "sheet.csv", Asked((), 10 * batches, 0.5, blind=False))
         sheet = pd.read_csv(root / "sheet.csv", dtype=str, encoding="utf-8-sig")
         meant = zip(sheet["batch"].map(plain), sheet["row"], strict=True)
         sheet["truth"] = [truths[name][int(row)] for name, row in meant]

@@ -23,7 +23,6 @@ from flows.state.home import Home
 from flows.state.tellings import Tellings
 from models import pruning
 from models.store import ModelStore
-from schemas.table import get_table
 from work import label as label_source
 from work import train as train_version
 
@@ -151,16 +150,16 @@ def train(home, seed):
 
 def tell(home, sheet):
     """Take a filled sheet in, as `wine-labels truth add` does first."""
-    return deliver(Source.at(str(sheet)), home, get_table("wine"))
+    return deliver(Source.at(str(sheet)), home)
 
 
 def hold(home, batch):
     """Hold the labels of a batch against what is told of them, as it does then."""
-    return judge(home, batch, Tellings.of(home), get_table("wine"))
+    return judge(home, batch, Tellings.of(home))
 
 
 def prune(home):
-    pruning.prune(ModelStore(home.models("wine")), KEPT)
+    pruning.prune(ModelStore(home.models), KEPT)
 
 
 def main():

@@ -8,7 +8,7 @@ from flows.jobs.train import train as train_once
 
 def label(path, home, number=None, **asked):
     """The batch of a file, by the champion unless a version is named."""
-    request = Request.pinned(home, "wine", number, **asked)
+    request = Request.pinned(home, number, **asked)
     return label_source(Source.at(str(path)), request, request.model())
 
 

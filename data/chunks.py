@@ -25,9 +25,10 @@ Malformed = tuple[int, str, str]
 class Chunk:
     """Consecutive rows of a file.
 
-    ``frame`` has the features as float64 (NaN where a cell is no number), ``id`` as text and ``truth`` as categorical
-    text where the file has them, and the row number in the file as its index. ``as_it_stood`` gives the feature cells
-    of rows, by their position in the frame, as the text they were. ``malformed`` are the lines that are no rows.
+    ``frame`` has the features, numbers as float64 (NaN where a cell is none) and categories as categorical text, ``id``
+    as text and ``truth`` as categorical text where the file has them, and the row number in the file as its index.
+    ``as_it_stood`` gives the feature cells of rows, by their position in the frame, as the text they were.
+    ``malformed`` are the lines that are no rows.
     """
 
     frame: pd.DataFrame
@@ -42,7 +43,10 @@ class Chunk:
 
 def kinds_of(layout: Layout) -> dict[str, tuple[int, Kind]]:
     """The columns that are read, by our names: their places in the file and what they are read as."""
-    kinds: dict[str, tuple[int, Kind]] = {feature: (place, "number") for feature, place in layout.features.items()}
+    categories = layout.truth.expected.categories
+    kinds: dict[str, tuple[int, Kind]] = {
+        feature: (place, "class" if feature in categories else "number") for feature, place in layout.features.items()
+    }
     kinds |= {f"one_hot_{place}": (place, "flag") for place in layout.one_hot}
     if layout.identifier is not None:
         kinds["id"] = (layout.identifier, "text")

@@ -15,7 +15,7 @@ from data.label_names import label_rank, words_of
 from data.units import same_scale, split_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from data.heads import Expected
 
@@ -55,22 +55,32 @@ def normalize(name: str) -> str:
 def by_name(names: Sequence[str], expected: Expected) -> Named:
     """The features and the label that are known by their names; ColumnError where two columns claim one feature."""
     spelt = _spelt(expected)
-    speaking = frozenset(at for at, nothing in enumerate(anonymous(names, expected)) if not nothing)
+    ignored = {name.strip().casefold() for name in expected.ignored}
+    nothing = anonymous(names, expected)
+    speaking = frozenset(at for at, name in enumerate(names) if not nothing[at] and name.casefold() not in ignored)
     plain = [_known(name, spelt)[0] if at in speaking else "" for at, name in enumerate(names)]
-    ranks = {at: rank for at in speaking if (rank := label_rank(names[at], expected)) is not None}
+    features = set().union(*(spelt[name] for name in expected.features))
+    ranks = {
+        at: rank
+        for at in speaking
+        if plain[at] not in features and (rank := label_rank(names[at], expected)) is not None
+    }
     near = {text: _nearly(text, spelt) for text in plain} if len(names) <= MOST_NEARLY else {}
+    alike = Counter(map(normalize, expected.features))
     found: dict[str, int] = {}
     loose: list[str] = []
-    for matches in (
-        lambda name, text: text == normalize(name),
-        lambda name, text: text in spelt[name],
-        lambda name, text: near.get(text) == name,
-    ):
+    passes: tuple[Callable[[str, int], bool], ...] = (
+        lambda name, at: names[at] == name and alike[normalize(name)] > 1,
+        lambda name, at: plain[at] == normalize(name),
+        lambda name, at: plain[at] in spelt[name],
+        lambda name, at: near.get(plain[at]) == name,
+    )
+    for matches in passes:
         for name in (name for name in expected.features if name not in found):
             claims = [
                 at
                 for at, text in enumerate(plain)
-                if text and at not in ranks and at not in found.values() and matches(name, text)
+                if text and at not in ranks and at not in found.values() and matches(name, at)
             ]
             if len(claims) > 1:
                 both = " and ".join(repr(names[at]) for at in claims)
@@ -102,12 +112,13 @@ def anonymous(names: Sequence[str], expected: Expected) -> tuple[bool, ...]:
     `V1`, `V2`, ... or `Merkmal 1`, `Merkmal 2`, ... or `x`, `x.1`, `x.2`, ... say only where they stand.
     """
     plain = [normalize(name) for name in names]
+    declared = {normalize(name) for name in expected.features}
     stems = [re.sub(r"\d+", "", text) for text in plain]
     known = set().union(*_spelt(expected).values())
     often = {stem for stem, count in Counter(stems).items() if count >= FEWEST_ALIKE} - known
     letters = _in_alphabet(plain)
     return tuple(
-        not stem or stem in often or at in letters or UNNAMED.fullmatch(text) is not None
+        text not in declared and (not stem or stem in often or at in letters or UNNAMED.fullmatch(text) is not None)
         for at, (text, stem) in enumerate(zip(plain, stems, strict=True))
     )
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
+from data.plausible import share_within
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from data.column_names import Named
     from data.heads import Expected, Head
 
 NEARLY_ALL: Final = 0.9
-MOST: Final = 0.5
 MOST_EXTRAS: Final = 2
 
 
@@ -29,22 +26,7 @@ def between(head: Head, expected: Expected, named: Named) -> dict[str, int]:
         if before is None or after != before + 2 or before + 1 in named.places or before + 1 >= len(head.names):
             return {}
         filled[name] = before + 1
-    share = share_within(head.numbers[:, list(filled.values())], list(filled), expected) if filled else 0
-    return filled if share >= NEARLY_ALL else {}
-
-
-def share_within(numbers: np.ndarray[Any, Any], names: Sequence[str], expected: Expected) -> float:
-    """The share of rows none of whose values is implausible for the feature its column is taken for.
-
-    What is missing is not implausible, unless it is most of a column; rows without any number say nothing.
-    """
-    filled = numbers[np.isfinite(numbers).any(axis=1)]
-    if not len(filled):
-        return 0.0 if len(numbers) else 1.0
-    if (np.isnan(filled).mean(axis=0) > MOST).any():
-        return 0.0
-    low, high = np.array([expected.bounds[name] for name in names]).T
-    return float(((filled >= low) & (filled <= high) | np.isnan(filled)).all(axis=1).mean())
+    return filled if filled and share_within(head, filled, expected) >= NEARLY_ALL else {}
 
 
 def likeliest_places(head: Head, expected: Expected) -> dict[str, int]:
@@ -52,11 +34,7 @@ def likeliest_places(head: Head, expected: Expected) -> dict[str, int]:
     count = len(expected.features)
 
     def suited(start: int) -> float:
-        shares = [
-            share_within(head.numbers[:, [start + order]], [name], expected)
-            for order, name in enumerate(expected.features)
-        ]
-        return sum(shares)
+        return sum(share_within(head, {name: start + order}, expected) for order, name in enumerate(expected.features))
 
     starts = range(len(head.names) - count + 1)
     best = max(starts, key=suited, default=None)

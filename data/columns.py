@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from data.column_names import Named, by_name, normalize
-from data.column_places import MOST, MOST_EXTRAS, NEARLY_ALL, between, likeliest_places, share_within
+from data.column_names import Named, by_name
+from data.column_places import MOST_EXTRAS, NEARLY_ALL, between, likeliest_places
 from data.diagnosis import diagnose, odd_cells, without_numbers
 from data.errors import ColumnError
 from data.heads import Columns, Expected, Head
 from data.label_column import find_label
-from data.label_names import IDENTIFIER
+from data.label_names import is_identifier
+from data.plausible import MOST, share_within
 from data.truth_columns import tells_truth
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _offsets(head: Head, expected: Expected, named: Named) -> list[int]:
         if width - len(features) <= MOST_EXTRAS + len(expected.class_names)
         and all(named.features[name] == offset + order for order, name in enumerate(features) if name in named.features)
         and labels.isdisjoint(range(offset, offset + len(features)))
-        and share_within(head.numbers[:, offset : offset + len(features)], features, expected) >= NEARLY_ALL
+        and share_within(head, {name: offset + order for order, name in enumerate(features)}, expected) >= NEARLY_ALL
     ]
 
 
@@ -118,20 +119,18 @@ def _finish(head: Head, expected: Expected, places: dict[str, int], named: Named
         remarks += tuple(filter(None, [odd_cells(head, places, expected)]))
     left = [place for place in range(len(head.names)) if place not in places.values()]
     label, one_hot, how = find_label(head, expected, named, left)
-    identifier = next(
-        (place for place in left if place != label and IDENTIFIER.fullmatch(normalize(head.names[place]))), None
-    )
+    identifier = next((place for place in left if place != label and is_identifier(head.names[place], expected)), None)
     return Columns(places, label, one_hot, identifier, "; ".join([f"features {why}", how, *remarks]), remarks)
 
 
 def _check_values(head: Head, expected: Expected, places: dict[str, int], remarks: Sequence[str]) -> None:
-    """ColumnError where most rows cannot be bottles: no numbers in a column, or numbers that are not plausible."""
+    """ColumnError where most rows cannot be those of the table: a column without numbers, or implausible ones."""
     of = f"of the first {len(head.numbers)} rows"
-    if lacking := without_numbers(head, places):
+    if lacking := without_numbers(head, places, expected):
         looks = odd_cells(head, places, expected) or lacking
         message = f"most {of} have no number in a column that needs one; {looks}; check the file"
         raise ColumnError(message)
-    share = share_within(head.numbers[:, list(places.values())], list(places), expected)
+    share = share_within(head, places, expected)
     if share < MOST:
         looks = " and ".join([diagnose(head, places, expected) or "the values contradict the names", *remarks])
         message = f"{1 - share:.0%} {of} are outside the plausible bounds; {looks}; check the file"

@@ -39,12 +39,12 @@ def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str |
             return f"it looks like {other}, which is another table"
     if len(numbers) < FEWEST_ROWS:
         return None
-    at = {name: place for name, place in places.items() if name in expected.features}
+    at = {name: place for name, place in places.items() if name in expected.bounds}
     filled = numbers[:, np.isfinite(numbers).mean(axis=0) >= MOST]
     return (
         (_scaled(filled) if filled.shape[1] else None)
         or odd_cells(head, at, expected)
-        or without_numbers(head, at)
+        or without_numbers(head, at, expected)
         or _shifted(numbers, at, expected)
         or _zeros(numbers, at)
         or _swapped(numbers, at, expected)
@@ -55,6 +55,7 @@ def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str |
 
 def odd_cells(head: Head, at: Mapping[str, int], expected: Expected) -> str | None:
     """What stands in the features' columns in place of numbers, where that is in many of the rows: units, or dates."""
+    at = {name: place for name, place in at.items() if name in expected.bounds}
     texts = {name: _texts(head, place) for name, place in at.items()}
     for matches, what in CELLS:
         odd = {name: [cell for cell in cells if matches.fullmatch(cell)] for name, cells in texts.items()}
@@ -65,9 +66,10 @@ def odd_cells(head: Head, at: Mapping[str, int], expected: Expected) -> str | No
     return _serials(head.numbers, at, expected)
 
 
-def without_numbers(head: Head, at: Mapping[str, int]) -> str | None:
-    """The column that most rows have no number in, and what they have there."""
-    missing = {name: float(np.isnan(head.numbers[:, place]).mean()) for name, place in at.items()}
+def without_numbers(head: Head, at: Mapping[str, int], expected: Expected) -> str | None:
+    """The column that most rows have no number in, though they need one, and what they have there."""
+    needed = {name: place for name, place in at.items() if name in expected.bounds.keys() - expected.may_be_missing}
+    missing = {name: float(np.isnan(head.numbers[:, place]).mean()) for name, place in needed.items()}
     worst = max(missing, key=lambda name: missing[name], default=None)
     if worst is None or missing[worst] <= 1 / 2:
         return None

@@ -45,16 +45,32 @@ def _numbers(cells: Sequence[str], decimal: str) -> int:
     return sum(not np.isnan(to_number(cell, decimal)) for cell in cells)
 
 
+def _values(cells: Sequence[str], decimal: str, levels: frozenset[str]) -> int:
+    """How many cells are numbers, or levels of a category."""
+    return _numbers(cells, decimal) + sum(cell.strip().casefold() in levels for cell in cells if levels)
+
+
+def _levels(expected: Expected) -> frozenset[str]:
+    """The levels of all categories that are no numbers."""
+    texts = {text.casefold() for category in expected.categories.values() for text in category.levels}
+    return frozenset(text for text in texts if not _numbers([text], "."))
+
+
+def _enough(expected: Expected) -> int:
+    """How many values make a row: more than half of its features."""
+    return len(expected.features) // 2 + 1
+
+
 def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Literal[".", ","]]:
-    """The separator, and the decimal sign, under which most lines are rows of numbers."""
-    enough = len(expected.features) // 2 + 1
+    """The separator, and the decimal sign, under which most lines are rows of numbers or levels."""
+    enough, levels = _enough(expected), _levels(expected)
     sample = [line for line in lines if line.strip()][:200]
     best: tuple[tuple[int, bool, int, int], str, Literal[".", ","]] | None = None
     for separator in SEPARATORS:
         cut = [cut_cells(line, separator) for line in sample]
         signs: tuple[Literal[".", ","], ...] = (".",) if separator == "," else (".", ",")
         for decimal in signs:
-            counts = [_numbers(cells, decimal) for cells in cut]
+            counts = [_values(cells, decimal, levels) for cells in cut]
             widths = Counter(map(len, cut)).most_common(1)
             rows = sum(count >= enough for count in counts)
             # A blank is in cells as well, so it separates only where no other separator does as well.
@@ -67,8 +83,10 @@ def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Liter
 
 def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:
     """Which of the lines is the first row of data, and how many cells a row has."""
-    enough = len(expected.features) // 2 + 1
-    numeric = [at for at, (_, cells) in enumerate(rows) if _numbers(cells, decimal) >= enough and not _counts_up(cells)]
+    enough, levels = _enough(expected), _levels(expected)
+    numeric = [
+        at for at, (_, cells) in enumerate(rows) if _values(cells, decimal, levels) >= enough and not _counts_up(cells)
+    ]
     if not numeric:
         return min(1, len(rows)), len(rows[0][1])
     width = Counter(len(rows[at][1]) for at in numeric).most_common(1)[0][0]

@@ -11,15 +11,37 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+class Category(Protocol):
+    """What a reader must know of a feature that is one of several levels."""
+
+    @property
+    def levels(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def unseen(self) -> str: ...  # noqa: D102
+    def level_index(self, text: str) -> int: ...  # noqa: D102
+
+
 class Expected(Protocol):
     """What a reader must know of the table it looks for; `schemas` has such tables."""
 
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def row(self) -> str: ...  # noqa: D102
     @property
     def features(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def label(self) -> str: ...  # noqa: D102
     @property
     def bounds(self) -> Mapping[str, tuple[float, float]]: ...  # noqa: D102
+    @property
+    def categories(self) -> Mapping[str, Category]: ...  # noqa: D102
+    @property
+    def may_be_missing(self) -> frozenset[str]: ...  # noqa: D102
+    @property
+    def id_spellings(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def ignored(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def spellings(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property

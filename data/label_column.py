@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.column_names import Named, normalize
-from data.column_places import MOST, NEARLY_ALL
-from data.label_names import IDENTIFIER, label_rank
+from data.column_places import NEARLY_ALL
+from data.label_names import is_identifier, label_rank
 from data.one_hot import flags_of, one_hot_rows
+from data.plausible import MOST
 from data.truth import Truth
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.column_names import Named
     from data.heads import Expected, Head
 
 Label = tuple[int | None, tuple[int, ...], str]
@@ -30,7 +31,7 @@ Label = tuple[int | None, tuple[int, ...], str]
 def find_label(head: Head, expected: Expected, named: Named, left: Sequence[int]) -> Label:
     """The label's column, or its one-hot columns, among those left; and how it was found."""
     called = [(rank, place) for rank, place in named.labels if place in left]
-    nameless = not named.speaking - _identifiers(head)
+    nameless = not named.speaking - _identifiers(head, expected)
     one_hot = _one_hot(head, expected, left, nameless=nameless)
     if not {place for _, place in called} <= {*one_hot}:
         return _called(head, expected, called)
@@ -78,8 +79,8 @@ def _not_called(head: Head, expected: Expected, left: Sequence[int]) -> str:
     return f"no label by name ({shown} could hold classes; if so, call it {expected.label})"
 
 
-def _identifiers(head: Head) -> set[int]:
-    return {at for at, name in enumerate(head.names) if IDENTIFIER.fullmatch(normalize(name))}
+def _identifiers(head: Head, expected: Expected) -> set[int]:
+    return {at for at, name in enumerate(head.names) if is_identifier(name, expected)}
 
 
 def _looks_like_one(texts: Sequence[str], expected: Expected, *, whole: bool = False) -> bool:

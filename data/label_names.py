@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from data.heads import Expected
 
-IDENTIFIER: Final = re.compile(
-    r"(wine|row|bottle|sample|obs|observation|record)?(id|ids|no|nr|index|number|name|names)"
-)
+OF: Final = frozenset({"", "row", "sample", "obs", "observation", "record"})
+IDENTIFIER: Final = re.compile(r"(.*?)(id|ids|no|nr|index|number|name|names)")
 CLASS: Final = frozenset(
     "category categories class classes classe clase klasse cls label labels target targets y".split()  # noqa: SIM905
 )
@@ -26,6 +25,15 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]+|\d+", text.casefold()))
 
 
+def is_identifier(name: str, expected: Expected) -> bool:
+    """Whether a column name says that its cells name the rows: `id`, `sample no`, or as the table has it."""
+    plain = "".join(words_of(name))
+    if plain in {"".join(words_of(each)) for each in expected.id_spellings}:
+        return True
+    called = IDENTIFIER.fullmatch(plain)
+    return called is not None and called[1] in OF | {"".join(words_of(each)) for each in (expected.name, expected.row)}
+
+
 def label_rank(name: str, expected: Expected) -> int | None:
     """How surely a name says that its column is the class, 0 surest; None where it does not say so.
 
@@ -35,7 +43,7 @@ def label_rank(name: str, expected: Expected) -> int | None:
     """
     words = words_of(name)
     joined = "".join(words)
-    if not joined or (IDENTIFIER.fullmatch(joined) and joined != "".join(words_of(expected.label))):
+    if not joined or (is_identifier(name, expected) and joined != "".join(words_of(expected.label))):
         return None
     spelt = {"".join(words_of(each)) for each in expected.spellings.get(expected.label, ())}
     own = {"".join(words_of(expected.label))}

@@ -21,9 +21,14 @@ LEVEL: Final = 1
 class ParquetFile:
     """A Parquet file written in row groups of one size, so that the sizes of what is given do not show in its bytes."""
 
-    def __init__(self, path: Path, schema: pa.Schema, repeating: Collection[str] = ()) -> None:
-        """Open a file; ``repeating`` names columns of floats that take few different values."""
-        self._schema = schema
+    def __init__(
+        self, path: Path, schema: pa.Schema, repeating: Collection[str] = (), *, coded_anew: Collection[str] = ()
+    ) -> None:
+        """Open a file; ``repeating`` names columns of floats that take few different values.
+
+        ``coded_anew`` names columns of text that repeats whose dictionaries depend on what rows they were given with.
+        """
+        self._schema, self._coded_anew = schema, coded_anew
         self._pending: list[pa.Table] = []
         self._rows = 0
         self._writer = pq.ParquetWriter(path, schema, **_options(schema, repeating))
@@ -53,6 +58,9 @@ class ParquetFile:
         table = pa.concat_tables(self._pending or [self._schema.empty_table()])
         for start in range(0, rows, ROW_GROUP):
             group = table.slice(start, min(ROW_GROUP, rows - start)).unify_dictionaries().combine_chunks()
+            for name in self._coded_anew:
+                texts = group[name].cast(pa.string()).combine_chunks().dictionary_encode()
+                group = group.set_column(group.column_names.index(name), self._schema.field(name), texts)
             self._writer.write_table(group, row_group_size=ROW_GROUP)
         self._pending = [table.slice(rows)] if rows < table.num_rows else []  # a slice of nothing would hold it all
         self._rows -= rows

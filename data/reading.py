@@ -31,13 +31,13 @@ class Unparsed:
 
     def chunk(self) -> Chunk:
         """These rows; SourceError where they cannot be read."""
-        with _refused(self.source):
+        with refused(self.source):
             return self.parse()
 
 
 def unparsed_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Unparsed]:
     """The rows of a file in its order, about so many at once; SourceError where it cannot be read on."""
-    with _refused(source):
+    with refused(source):
         text = layout.text
         parts = parquet_chunks(source, layout, rows) if text is None else text_chunks(source, layout, text, rows)
         yield from (Unparsed(source, parse) for parse in parts)
@@ -49,7 +49,7 @@ def read_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> 
 
 
 @contextmanager
-def _refused(source: Readable) -> Iterator[None]:
+def refused(source: Readable) -> Iterator[None]:
     """SourceError for what is raised where a file cannot be read."""
     try:
         yield

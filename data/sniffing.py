@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ from data.parquet_rows import ParquetSource, open_parquet
 from data.text import WESTERN, Encoding, compression_of, open_plain, read_pieces, sniff_encoding
 from data.text_blocks import whole_rows
 from data.truth import Truth
+from data.unknown import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +46,30 @@ HOLD_NUMBERS: Final = (
     pa.types.is_null,
 )
 
+Choose = Callable[[Head], Columns]
+"""Says which of the columns that a head has is which."""
+
 
 def sniff(source: Readable, expected: Expected, stated: Sequence[str] | None = None) -> Layout:
     """Find out from the head of a file what it is; SourceError where it is no table of the expected kind.
 
     ``stated`` says what the columns are instead: for each, in the order of the file, a feature, truth, id or -.
     """
+    return _refused(source, expected, lambda head: state(head, expected, stated) if stated else resolve(head, expected))
+
+
+def look(source: Readable) -> Layout:
+    """How a file is read of whose table nothing is known: none of its columns is anything yet.
+
+    SourceError where it is no table at all.
+    """
+    return _refused(source, UNKNOWN, lambda _: Columns({}, None, (), None, "nothing is known of its columns"))
+
+
+def _refused(source: Readable, expected: Expected, choose: Choose) -> Layout:
+    """The layout; SourceError for what is raised where there is none."""
     try:
-        return _sniff(source, expected, stated)
+        return _sniff(source, expected, choose)
     except (ColumnError, TextError) as error:
         message = f"{source}: {error}"
         raise SourceError(message) from error
@@ -61,7 +79,7 @@ def sniff(source: Readable, expected: Expected, stated: Sequence[str] | None = N
         raise SourceError(message) from error
 
 
-def _sniff(source: Readable, expected: Expected, stated: Sequence[str] | None) -> Layout:
+def _sniff(source: Readable, expected: Expected, choose: Choose) -> Layout:
     with source.open("rb") as file:
         compression = compression_of(file.read(8))
     with open_plain(source, compression) as file:
@@ -71,14 +89,14 @@ def _sniff(source: Readable, expected: Expected, stated: Sequence[str] | None) -
         raise TextError(message)
     found = foreign_format(head)
     if found == "parquet" and compression is None:
-        return _sniff_parquet(source, expected, stated)
+        return _sniff_parquet(source, expected, choose)
     if found:
         message = f"not a table that is read here; found {found}; {READ}"
         raise TextError(message)
-    return _sniff_text(source, head, sniff_encoding(source, head, compression), expected, stated)
+    return _sniff_text(source, head, sniff_encoding(source, head, compression), expected, choose)
 
 
-def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] | None) -> Layout:
+def _sniff_parquet(source: Readable, expected: Expected, choose: Choose) -> Layout:
     try:
         with open_parquet(source) as opened:
             schema = opened.file.schema_arrow
@@ -90,11 +108,11 @@ def _sniff_parquet(source: Readable, expected: Expected, stated: Sequence[str] |
         raise TextError(message) from error
     _check_names(schema.names, len(schema.names))
     head = _head(tuple(schema.names), texts, ".")
-    columns = _columns(head, expected, stated)
+    columns = choose(head)
     used = {**columns.features, "truth": columns.label, "id": columns.identifier}
     for name, at in used.items():
         if at is not None:
-            _check_field(name, schema.field(at), schema)
+            _check_field(name, schema.field(at), schema, any_kind=name not in expected.bounds)
     return _layout(head, columns, expected, None, "Parquet")
 
 
@@ -117,19 +135,17 @@ def _head_texts(opened: ParquetSource) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in rows_of]
 
 
-def _check_field(name: str, field: pa.Field, schema: pa.Schema) -> None:
+def _check_field(name: str, field: pa.Field, schema: pa.Schema, *, any_kind: bool) -> None:
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
     if schema.names.count(field.name) > 1:
         message = f"two columns called {field.name!r} for {name}; found {', '.join(schema.names)[:200]}; rename one"
         raise ColumnError(message)
-    if pa.types.is_nested(kind) or (name not in ("truth", "id") and not any(holds(kind) for holds in HOLD_NUMBERS)):
+    if pa.types.is_nested(kind) or not (any_kind or any(holds(kind) for holds in HOLD_NUMBERS)):
         message = f"no numbers or text for {name}; found {field.name!r} of type {kind}; write it as numbers"
         raise ColumnError(message)
 
 
-def _sniff_text(
-    source: Readable, head: bytes, encoding: Encoding, expected: Expected, stated: Sequence[str] | None
-) -> Layout:
+def _sniff_text(source: Readable, head: bytes, encoding: Encoding, expected: Expected, choose: Choose) -> Layout:
     whole = len(head) < HEAD_BYTES
     text = next(read_pieces(source, encoding, HEAD_BYTES), b"").decode(errors="backslashreplace")
     lines = text.split("\n") if whole else text.split("\n")[:-1]
@@ -155,7 +171,7 @@ def _sniff_text(
     _check_names(names, width)
     skip = rows[before][0] if before < len(rows) else len(lines)
     read = _head(names, body, decimal)
-    columns = _columns(read, expected, stated)
+    columns = choose(read)
     line_bytes = max(1, sum(len(line) for line in lines) // len(lines) + 1)
     described = f"text ({encoding}), separated by {SEPARATORS[separator]}"
     described += ", decimal comma" if decimal == "," else ""
@@ -190,10 +206,6 @@ def _head_rows(
         message = f"an empty file; found no row but blank ones; {READ} with rows"
         raise TextError(message)
     return (rows, *first_row(rows, decimal, expected))
-
-
-def _columns(head: Head, expected: Expected, stated: Sequence[str] | None) -> Columns:
-    return state(head, expected, stated) if stated else resolve(head, expected)
 
 
 def _layout(head: Head, columns: Columns, expected: Expected, text: TextLayout | None, how: str) -> Layout:

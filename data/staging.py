@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 Kind: TypeAlias = Literal[
-    "batch", "object", "page", "refusal", "seen", "replay", "differences", "declared",
-    "input", "truth", "judged", "figures", "sheet",
+    "batch", "object", "page", "refusal", "seen", "replay", "differences",
+    "input", "truth", "judged", "figures", "sheet", "table",
 ]  # fmt: skip
 
 LOCK: Final = ".lock"

@@ -39,8 +39,9 @@ class Truth:
     """How the texts of a label column become classes.
 
     ``base`` is None where numbers occur that leave open what they count from; ``stem`` is the word before most of the
-    numbers. ``settled``: the column holds classes nearly everywhere, so that another word in it marks a row that is no
-    bottle (Total, Average). ``refuted``: what it says contradicts the model, and none of it is taken for true.
+    numbers. ``settled``: the column holds classes nearly everywhere, so that another word in it marks a line that is
+    no row of the table (Total, Average). ``refuted``: what it says contradicts the model, and none of it is taken for
+    true.
     """
 
     expected: Expected
@@ -168,7 +169,7 @@ def class_indices(frame: pd.DataFrame, truth: Truth) -> tuple[np.ndarray[Any, An
     return indices.take(codes), Counter({text: count for text, index, count in counted if index < 0 < count})
 
 
-def no_bottles(frame: pd.DataFrame, truth: Truth) -> np.ndarray[Any, Any]:
+def no_rows(frame: pd.DataFrame, truth: Truth) -> np.ndarray[Any, Any]:
     """Whether the label cell of each row, (n,), holds a word that is no class, where others hold classes."""
     if not truth.settled or "truth" not in frame:
         return np.zeros(len(frame), dtype=bool)

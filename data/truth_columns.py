@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.column_names import by_name, normalize
 from data.errors import ColumnError
-from data.label_names import IDENTIFIER, label_rank
+from data.label_names import is_identifier, label_rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def truth_columns(names: Sequence[str], expected: Expected, *, named: bool = Fal
     """
     plain = [normalize(name) for name in names]
     places = {what: plain.index(name) for what, called in NAMED.items() for name in plain if name in called}
-    ids = [at for at, name in enumerate(plain) if IDENTIFIER.fullmatch(name) and at not in places.values()]
+    ids = [at for at, name in enumerate(names) if is_identifier(name, expected) and at not in places.values()]
     if ids:
         places["id"] = next((at for at in ids if plain[at] == "id"), ids[0])
     said = [name if plain[at] != "label" or OURS.isdisjoint(plain) else "" for at, name in enumerate(names)]

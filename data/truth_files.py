@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TruthFile:
-    """What a truth file tells: ``cells`` has text under `truth`, `id`, `batch`, ... and the features as numbers.
+    """What a truth file tells: ``cells`` has text under `truth`, `id`, ..., and features: numbers, categories as text.
 
     ``rows`` are all its rows, ``malformed`` how many of them are none.
     """
@@ -70,7 +70,7 @@ def _read(source: Readable, expected: Expected, *, named: bool) -> TruthFile:
         shown = ", ".join(map(repr, table.names[:20]))
         message = f"no truth file; found the columns {shown}; it needs {NEEDS}"
         raise ColumnError(message)
-    cells = _cells(table, found)
+    cells = _cells(table, found, expected)
     if "row" in found.places:  # a sheet, in which cells may be guarded
         cells = _unguarded(cells, found)
     counts = cells["truth"].value_counts().to_pylist()
@@ -79,16 +79,21 @@ def _read(source: Readable, expected: Expected, *, named: bool) -> TruthFile:
     return TruthFile(cells, Truth.of(texts, expected), rows, table.malformed)
 
 
-def _cells(table: TruthTable, found: TruthColumns) -> pa.Table:
+def _cells(table: TruthTable, found: TruthColumns, expected: Expected) -> pa.Table:
     text = {name: _as(as_text, table.columns[at]) for name, at in found.places.items()}
-    numbers = {name: _numbers(table.columns[at], table.decimal) for name, at in found.features.items()}
-    return pa.table(text | numbers)
+    features = {
+        name: _as(as_text, table.columns[at])
+        if name in expected.categories
+        else _numbers(table.columns[at], table.decimal)
+        for name, at in found.features.items()
+    }
+    return pa.table(text | features)
 
 
 def _unguarded(cells: pa.Table, found: TruthColumns) -> pa.Table:
-    for name in found.places:
+    for name in (*found.places, *found.features):
         column = cells[name]
-        if pa.compute.any(pa.compute.starts_with(column, GUARD)).as_py():
+        if pa.types.is_string(column.type) and pa.compute.any(pa.compute.starts_with(column, GUARD)).as_py():
             texts = [cell and plain(cell) for cell in column.to_pylist()]
             cells = cells.set_column(
                 cells.column_names.index(name), name, pa.chunked_array([pa.array(texts, pa.string())])

@@ -43,11 +43,9 @@ ONE_AT_A_TIME: Final = ConcurrencyLimitConfig(
 )
 
 
-def deployments(
-    home: Home, table: str, schedule: Schedule, options: dict[str, dict[str, bool]]
-) -> list[RunnerDeployment]:
+def deployments(home: Home, schedule: Schedule, options: dict[str, dict[str, bool]]) -> list[RunnerDeployment]:
     """The two deployments, each with its options: what is new in the inbox, and the training, each one at a time."""
-    shared = {"home": str(home.folder), "table": table}
+    shared = {"home": str(home.folder)}
     return [
         RunnerDeployment.from_flow(
             flow,

@@ -20,7 +20,6 @@ from flows.labelling import in_thread, refused_state
 from flows.runs.retrying import TASK
 from flows.state.judgement import judged_document, judgement_of, unjudged
 from flows.state.tellings import Tellings
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +38,7 @@ def take_in(source: Source, request: Request) -> Any:
     log = get_run_logger()
     try:
         with opened(source, request.home.staging, check) as fresh:
-            done = deliver(fresh, request.home, get_table(request.table))
+            done = deliver(fresh, request.home)
     except Exception as error:  # noqa: BLE001  whatever one source does, the others have their turn
         return refused_state(source, request, error)
     log.info("%s: truth of %d rows; %s", done.status, done.told, done.truth)
@@ -75,10 +74,10 @@ async def judge_what_is_due(batches: Iterable[str], request: Request) -> tuple[l
 def judge_each(batches: Iterable[str], request: Request) -> list[dict[str, Any]]:
     """What the labels of these batches came to."""
     log, home = get_run_logger(), request.home
-    tellings, table = Tellings.of(home), get_table(request.table)
+    tellings = Tellings.of(home)
     judged = []
     for batch in batches:
-        if judge(home, batch, tellings, table) != "judged":
+        if judge(home, batch, tellings) != "judged":
             continue
         if report := judgement_of(home, batch):
             judged.append(judged_document(batch, report))

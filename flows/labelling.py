@@ -136,7 +136,6 @@ async def label(
     sources: list[str],
     home: str,
     version: int,
-    table: str = "wine",
     replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     columns: list[str] | None = None,
     max_rejects: float = MAX_REJECTS,
@@ -149,7 +148,6 @@ async def label(
         sources: Files, folders, globs or addresses of object storage.
         home: The folder that holds data/ and models/.
         version: The version to label with.
-        table: The table the rows belong to.
         replace: Label again what is labelled already, if the source or the model has changed.
         columns: What each column is, in the order of the file: a feature's name, truth, id or -.
         max_rejects: The share of rejected rows above which a source is refused whole.
@@ -163,14 +161,14 @@ async def label(
         await mark_crashed(place)
         try:
             asked = {"columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
-            request = Request.pinned(place, table, version, replace=replace, **asked)
+            request = Request.pinned(place, version, replace=replace, **asked)
             files = list(dict.fromkeys(path for name in sources for path in _files(name)))
             check_whole(files)
         except REFUSALS as error:
             return Failed(message=reason(error), data=RefusedError(reason(error)))
         batches = await label_each(files, request, spread=spread)
         night = Night(batches)
-        await show_batches(table, f"Labelling {counted(len(files), 'file')}", night, version)
+        await show_batches(place.table.name, f"Labelling {counted(len(files), 'file')}", night, version)
     return ended(night, batches)
 
 

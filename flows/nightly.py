@@ -33,7 +33,6 @@ from flows.training import train_and_show
 
 ALERT: Final = Thresholds()
 
-TableName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Folder: TypeAlias = Annotated[str, Field(min_length=1)]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=600)]
@@ -44,7 +43,6 @@ Seed: TypeAlias = Annotated[int, Field(ge=0, lt=2**32)]
 async def label_inbox(
     inbox: Folder = "data/inbox",
     home: str | None = None,
-    table: TableName = "wine",
     replace: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
     again: bool = False,  # noqa: FBT001, FBT002
     max_rejects: Share = MAX_REJECTS,
@@ -60,7 +58,6 @@ async def label_inbox(
     Args:
         inbox: The folder to look into; within the home unless absolute.
         home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
-        table: The table the rows belong to.
         replace: Relabel, with the champion, what an older version labelled.
         again: Look again at files that were refused and have not changed.
         max_rejects: The share of rejected rows above which a file is refused whole.
@@ -71,11 +68,11 @@ async def label_inbox(
     """
     place = Home.at(home)
     try:
-        with alone(place, table), running(place, str(flow_run.id)):
+        with alone(place), running(place, str(flow_run.id)):
             await mark_crashed(place)
             sweep(place.staging)
             sweep_leftovers(place)
-            request = Request.pinned(place, table, replace=True, max_rejects=max_rejects, remember=True)
+            request = Request.pinned(place, replace=True, max_rejects=max_rejects, remember=True)
             request.model()  # one that is damaged ends the run, and refuses no file
             found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)
             batches = found.refused + await label_each(found.new, request)
@@ -87,9 +84,9 @@ async def label_inbox(
             alert = Thresholds(alert_rejects, alert_review)
             alerts = [text for batch in batches for text in notices(batch, alert)] + promises_broken(judged) + damage
             if batches:
-                await show_batches(table, f"Labels of {inbox}", done, request.version, alerts)
-            await show_pages(table, done, place)
-            notify(table, alerts, place, done)
+                await show_batches(place.table.name, f"Labels of {inbox}", done, request.version, alerts)
+            await show_pages(place.table.name, done, place)
+            notify(place.table.name, alerts, place, done)
     except HeldError:
         message = f"another run is labelling the inbox of {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))
@@ -98,11 +95,10 @@ async def label_inbox(
     return ended(done, done)
 
 
-@flow(name="retrain", flow_run_name="retrain {table}", persist_result=False, **HOOKS)
+@flow(name="retrain", flow_run_name="retrain", persist_result=False, **HOOKS)
 async def retrain(
     sources: list[str] = [],  # noqa: B006  Prefect copies it
     home: str | None = None,
-    table: TableName = "wine",
     recipe: Literal["default", "article"] = "default",
     seed: Seed = 0,
     truth: bool = False,  # noqa: FBT001, FBT002
@@ -115,7 +111,6 @@ async def retrain(
     Args:
         sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
         home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
-        table: The table the rows belong to.
         recipe: How to train.
         seed: The random seed.
         truth: Learn from all truth that was told as well.
@@ -123,9 +118,9 @@ async def retrain(
     """
     place = Home.at(home)
     try:
-        with exclusive(place.runs / f"retrain {table}.lock"), running(place, str(flow_run.id)):
+        with exclusive(place.runs / "retrain.lock"), running(place, str(flow_run.id)):
             await mark_crashed(place)
-            return await train_and_show(Training(place, table, tuple(sources), recipe, seed, truth=truth))
+            return await train_and_show(Training(place, tuple(sources), recipe, seed, truth=truth))
     except HeldError:
         message = f"another run is training in {place.folder}; this one left it alone"
         return Cancelled(message=message, data=RefusedError(message))

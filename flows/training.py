@@ -21,7 +21,7 @@ from flows.state.home import Home
 from flows.state.running import running
 
 
-@task(task_run_name="train {training.table} by {training.recipe}", **TASK)
+@task(task_run_name="train by {training.recipe}", **TASK)
 def train_version(training: Training) -> Any:
     """One version, or why there is none."""
     log = get_run_logger()
@@ -45,23 +45,22 @@ async def train_and_show(training: Training) -> Any:
     trained = await state.aresult(raise_on_failure=False)
     if isinstance(trained, BaseException) and not isinstance(trained, RefusedError):
         raise trained
-    await show_training(training.table, trained)
+    await show_training(training.home.table.name, trained)
     if isinstance(trained, RefusedError):
         return Failed(message=str(trained), data=trained)
     return Completed(message=trained.reason, data=trained)
 
 
 def _run_name() -> str:
-    sources, table = (flow_run.parameters[name] for name in ("sources", "table"))
+    sources = flow_run.parameters["sources"]
     one = Path(sources[0]).name if len(sources) == 1 else counted(len(sources), "table")
-    return f"train {table} from {one if sources else 'the shipped table'}"
+    return f"train from {one if sources else 'the shipped table'}"
 
 
 @flow(name="train", flow_run_name=_run_name, persist_result=False, **HOOKS)
 async def train(
     sources: list[str],
     home: str,
-    table: str = "wine",
     recipe: str = "default",
     seed: int = 0,
     promote: bool = False,  # noqa: FBT001, FBT002  Prefect's parameters are positional
@@ -75,7 +74,6 @@ async def train(
     Args:
         sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
         home: The folder that holds data/ and models/.
-        table: The table the rows belong to.
         recipe: How to train.
         seed: The random seed.
         promote: Make it champion whatever the gate says.
@@ -88,5 +86,5 @@ async def train(
     place, trust = Home.at(home), {"trust_labels": trust_labels, "accept_suspect": accept_suspect, "truth": truth}
     with running(place, str(flow_run.id)):
         await mark_crashed(place)
-        training = Training(place, table, tuple(sources), recipe, seed, promote, again, **trust)
+        training = Training(place, tuple(sources), recipe, seed, promote, again, **trust)
         return await train_and_show(training)

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
     from models.evidence import Evidence
 
+ALONE = "It knows these classes and no other"
 
-def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> str:
-    """A model card (Mitchell et al., 2019) in Markdown, of a network of these sizes for these classes."""
+
+def card(evidence: Evidence, row: str, classes: Sequence[str], sizes: Sequence[int]) -> str:
+    """A model card (Mitchell et al., 2019) in Markdown, of a network of these sizes for these classes.
+
+    ``row`` is what one row is: a bottle, say.
+    """
     origin, cv = evidence.origin, evidence.cross_validation
     lines = [
         f"# A version for the table {origin.table}",
@@ -47,7 +52,7 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
         "## Limits",
         "",
-        "It knows these classes and no other: a bottle of another kind gets one of them, and a typicality that should",
+        f"{ALONE}: {_a(row)} of another kind gets one of them, and a typicality that should",
         "put it up for review. Labels of rows far from those it was trained on are guesses.",
         "",
         f"Its label sets hold the true class in at least {LEVEL:.0%} of rows like those it was trained on. Of other",
@@ -55,6 +60,10 @@ def card(evidence: Evidence, classes: Sequence[str], sizes: Sequence[int]) -> st
         "",
     ]
     return "\n".join(lines)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[:1].casefold() in 'aeiou' else 'a'} {noun}"
 
 
 def _lacking(evidence: Evidence) -> str:

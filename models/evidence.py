@@ -59,7 +59,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Learned:
-    """Of truth that was told: rows trained on, those of them drawn at random, and bottles told to be two things."""
+    """Of truth that was told: rows trained on, those of them drawn at random, and rows told to be two things."""
 
     rows: int = 0
     sampled: int = 0

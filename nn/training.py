@@ -14,6 +14,7 @@ from nn.encoding import Standardizer
 from nn.network import Network, init_network
 from nn.noise import move_rows
 from nn.parameters import Parameters
+from nn.unmet import silence_unmet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ def train_network(x: Array, y: Array, recipe: Recipe, rng: Random) -> tuple[Netw
 def train_stack(x: Array, y: Array, members: Sequence[Member], recipe: Recipe) -> tuple[Network, History]:
     """Train as many networks at once as there are members, each on its own rows of raw x (n, d) and one-hot y (n, k).
 
-    Each becomes the network it would have become alone.
+    Each becomes the network it would have become alone, and answers by no input that its rows left constant.
     """
     sizes = (x.shape[1], *recipe.hidden, y.shape[1])
     parameters = Parameters.of(_stacked([init_network(sizes, member.rng, recipe.init) for member in members]))
@@ -69,7 +70,9 @@ def train_stack(x: Array, y: Array, members: Sequence[Member], recipe: Recipe) -
             log.append((epoch, loss, passes.accuracy()))
     descent.finish()
     epochs, losses, accuracies = zip(*log, strict=True)
-    return parameters.networks(), History(np.array(epochs), np.array(losses), np.array(accuracies))
+    networks = parameters.networks()
+    silence_unmet(networks, x, members)
+    return networks, History(np.array(epochs), np.array(losses), np.array(accuracies))
 
 
 def _stacked(networks: Sequence[Network]) -> Network:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from schemas.label_set import split_names
 from schemas.record import Record
 from schemas.results import SCHEMA_VERSION, labels_schema
 
@@ -127,10 +128,10 @@ def _of_sets(
 ) -> Iterator[tuple[str, bool, str]]:
     """What must hold of label sets: a column, whether it does, and what is expected."""
     texts, place = _coded(batch["label_set"])
-    sets = [text.split("|") for text in texts]
+    sets = [{*split_names(text)} for text in texts]
     members = np.array([[name in each for name in names] for each in sets], dtype=bool).reshape(-1, len(names))
     rows = np.bincount(place * len(names) + label, minlength=members.size).reshape(members.shape)  # by set and label
-    known = all({*sets[at]} <= {*names} for at in np.flatnonzero(rows.any(axis=1)))
+    known = all(sets[at] <= {*names} for at in np.flatnonzero(rows.any(axis=1)))
     several = (members.sum(axis=1) > 1)[place]
     with_label = not rows[~members].any()
     doubtful = np.flatnonzero(several | ~(likeliest & with_label))  # of the others the set is the likeliest class alone

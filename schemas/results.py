@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from schemas.label_set import is_escaped, join_names
+
 if TYPE_CHECKING:
+    from schemas.feature import Feature
     from schemas.table import Table
 
 SCHEMA_VERSION: Final = 1
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())  # one type in every file: readers of folders trip over two
 INSTANT: Final = pa.timestamp("us", tz="UTC")
+
+
+SET: Final = "the classes it may be at the model's level of confidence, joined by |"
+ESCAPED: Final = "; a | or \\ within a name has a \\ before it"
 
 
 def _field(
@@ -34,7 +41,7 @@ def labels_schema(table: Table) -> pa.Schema:
             _field("label_id", pa.int32(), "the id of that class", str(next(iter(table.classes)))),
             _field("confidence", pa.float32(), "the probability the model gives to that class", "0.93", "0 to 1"),
             *(_field(f"p_{name}", pa.float32(), f"the probability of {name}", share, "0 to 1") for name, share in each),
-            _field("label_set", TEXT, "the classes it may be at the model's level of confidence, joined by |", first),
+            _field("label_set", TEXT, f"{SET}{ESCAPED if is_escaped(table.class_names) else ''}", join_names([first])),
             _field(
                 "typicality", pa.float32(), "share of rows like the training rows at least as unusual", "0.61", "0 to 1"
             ),
@@ -82,10 +89,16 @@ def truth_schema(table: Table) -> pa.Schema:
             _field("note", pa.string(), "what else is said of the row", "label torn", nullable=True),
             _field("how", TEXT, "told, reviewed (picked for review) or sampled (drawn at random)", "reviewed"),
             _field("source_sha256", TEXT, "sha256 of the input whose row it is", "9f86d081884c7d65"),
-            *(_field(name, pa.float64(), "as the input says", "1.5", nullable=True) for name in table.features),
+            *(_measurement(feature) for feature in table.columns),
             _field("told_at", INSTANT, "when the delivery was added", "2026-11-25 09:10", "UTC"),
         ]
     )
+
+
+def _measurement(feature: Feature) -> pa.Field:
+    if feature.is_category:
+        return _field(feature.name, TEXT, "as the input says; empty for no level", feature.levels[0], nullable=True)
+    return _field(feature.name, pa.float64(), "as the input says", "1.5", nullable=True)
 
 
 def _figures_schema(when: pa.Field) -> pa.Schema:

@@ -1,69 +1,90 @@
-"""A table: what rows must look like. Every module of `schemas.tables` declares one, as `TABLE`."""
+"""A table: what rows must look like, declared as data."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-import schemas.tables
-from schemas.errors import TableError
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pandera.pandas as pa
 
+    from schemas.feature import Feature
+
+FORMAT: Final = 1
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Features in their order with their bounds, the label and its classes, and how people spell them.
-
-    TableError where the model asks for what a row cannot answer by itself.
-    """
+    """Features in their order, the label and its classes by their ids, and how people spell them."""
 
     name: str
-    model: type[pa.DataFrameModel]
+    columns: tuple[Feature, ...]
     label: str
     classes: Mapping[int, str]
-    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    title: str = ""
+    row: str = "row"
+    """What one row is, for people: a bottle, say."""
+    label_spellings: tuple[str, ...] = ()
     class_spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    id_spellings: tuple[str, ...] = ()
+    """What the column is called that names rows."""
+    ignored: tuple[str, ...] = ()
+    """Columns that are none of these, whatever they hold."""
     lookalikes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables that are mistaken for this one: what they are called, and columns by which they are known."""
-    usual_units: Mapping[str, str] = field(default_factory=dict)
-    """The units in which numbers within the bounds are, as far as these are known: `mg/l`."""
     shipped: Path | None = None
-    """The table that comes with the program, where one does."""
+    """Rows with their classes, to train on and to label where no others are named."""
+    rules: Callable[[], pa.DataFrameSchema] | None = None
+    """What gives a pandera schema with more to ask of rows than bounds and levels."""
+    text: str = field(default="", repr=False)
+    """The declaration as it stands in its file."""
+    packaged: bool = False
+    """Whether it comes with the program."""
 
-    def __post_init__(self) -> None:
-        """A table that cannot be obeyed is not declared at all."""
-        from schemas.declaration import check_schema  # which needs pandas, as a table's name does not
-
-        check_schema(self.name, self.schema, self.bounds)
-
-    @cached_property
-    def schema(self) -> pa.DataFrameSchema:
-        """The pandera schema of the features alone."""
-        return self.model.to_schema()
+    @property
+    def sha256(self) -> str:
+        """That of the declaration."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @cached_property
     def features(self) -> tuple[str, ...]:
-        """The features in the order of the declaration, which is the order of a matrix's columns."""
-        return tuple(self.schema.columns)
+        """The names of the features in the order of the declaration, which is the order of a matrix's columns."""
+        return tuple(feature.name for feature in self.columns)
 
     @cached_property
-    def bounds(self) -> dict[str, tuple[float, float]]:
-        """The lowest and highest plausible value of each feature."""
-        return {name: self._bounds(name) for name in self.features}
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the features that are numbers."""
+        return tuple(feature.name for feature in self.columns if not feature.is_category)
 
-    def _bounds(self, name: str) -> tuple[float, float]:
-        stated = [check.statistics for check in self.schema.columns[name].checks]
-        lowest = [each["min_value"] for each in stated if "min_value" in each]
-        highest = [each["max_value"] for each in stated if "max_value" in each]
-        return max(lowest, default=float("-inf")), min(highest, default=float("inf"))
+    @cached_property
+    def categories(self) -> dict[str, Feature]:
+        """The features that are categories, by name."""
+        return {feature.name: feature for feature in self.columns if feature.is_category}
+
+    @cached_property
+    def may_be_missing(self) -> frozenset[str]:
+        """The names of the features that a row need not have a value of."""
+        return frozenset(feature.name for feature in self.columns if feature.missing != "reject")
+
+    @cached_property
+    def bounds(self) -> Mapping[str, tuple[float, float]]:
+        """The lowest and highest plausible value of each number."""
+        return {feature.name: feature.bounds for feature in self.columns if not feature.is_category}
+
+    @cached_property
+    def spellings(self) -> Mapping[str, tuple[str, ...]]:
+        """How people spell the features and the label."""
+        return {feature.name: feature.spellings for feature in self.columns} | {self.label: self.label_spellings}
+
+    @cached_property
+    def usual_units(self) -> Mapping[str, str]:
+        """The units in which numbers within the bounds are, as far as these are known: `mg/l`."""
+        return {feature.name: feature.usual_unit for feature in self.columns if feature.usual_unit}
 
     @cached_property
     def class_names(self) -> tuple[str, ...]:
@@ -90,24 +111,3 @@ class Table:
 
 def _plain(text: str) -> str:
     return text.strip().casefold()
-
-
-def table_names() -> tuple[str, ...]:
-    """The tables there are: modules whose names begin with an underscore are none."""
-    names = (module.name for module in pkgutil.iter_modules(schemas.tables.__path__))
-    return tuple(sorted(name for name in names if not name.startswith("_")))
-
-
-def check_name(name: str) -> None:
-    """TableError where no table of this name is declared."""
-    if name not in table_names():
-        message = f"no such table; found {name!r}; the tables are {', '.join(table_names())}"
-        raise TableError(message)
-
-
-def get_table(name: str) -> Table:
-    """The table of this name; TableError where none is declared, or it cannot be obeyed."""
-    check_name(name)
-    table = importlib.import_module(f"schemas.tables.{name}").TABLE
-    assert isinstance(table, Table)
-    return table

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "flows.runs": {"httpx", "prefect"},
     "flows.jobs": {"numpy", "pandas", "pyarrow", "threadpoolctl"},
     "flows.pages": {"jinja2", "matplotlib", "numpy", "pyarrow"},
-    "flows.state": {"numpy", "pyarrow"},
+    "flows.state": {"numpy", "pandas", "pyarrow"},
 }
 """The packages that a room knows besides the standard library."""
 

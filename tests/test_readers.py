@@ -22,7 +22,7 @@ ROWS = 178 + 177 + 0 + 0
 def folder(trained_home, tmp_path_factory):
     """Labels of four batches: whole, with a reject, with all rows rejected, and of an input without rows."""
     home = Home.at(shutil.copytree(trained_home, tmp_path_factory.mktemp("readers") / "home"))
-    version = ModelStore(home.models("wine")).load()
+    version = ModelStore(home.models).load()
     text = WINE.read_text()
     header = text.splitlines()[0]
     for name, content in (
@@ -108,7 +108,7 @@ def test_rejects_and_reports_are_read_as_folders_too(folder):
 
 def test_a_folder_can_be_read_while_batches_are_published_into_it(folder, tmp_path):
     home = Home.at(shutil.copytree(folder.parents[1], tmp_path / "home"))
-    version = ModelStore(home.models("wine")).load()
+    version = ModelStore(home.models).load()
     stopped = threading.Event()
 
     def publish():

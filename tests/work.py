@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from data.sources import Source
@@ -19,7 +20,7 @@ from flows.state.judgement import judgement_table
 from flows.state.report import report_table
 from models.store import ModelStore
 from schemas.record import Record
-from schemas.table import get_table
+from schemas.tables import get_table
 from schemas.telling import Judgement
 
 TABLE = get_table("wine")
@@ -57,19 +58,19 @@ def published(home):
 
 
 def request(home, version, **asked):
-    return Request(Home.at(home), "wine", version.number, version.sha256, **asked)
+    return Request(Home.at(home), version.number, version.sha256, **asked)
 
 
-def champion(home, table="wine"):
-    return ModelStore(Home.at(home).models(table)).load()
+def champion(home):
+    return ModelStore(Home.at(home).models).load()
 
 
-def label(path, home, version=None, *, batch=None, table="wine", progress=lambda _: None, **asked):
+def label(path, home, version=None, *, batch=None, progress=lambda _: None, **asked):
     """Label a file as the batch of its stem, or as another one, with the home's champion unless a version is given."""
-    version = version or champion(home.folder if isinstance(home, Home) else home, table)
+    version = version or champion(home.folder if isinstance(home, Home) else home)
     home = home if isinstance(home, Home) else Home.at(home)
     source = Source.at(str(path) if batch is None else f"{batch}{path.suffix}", path)
-    asked = replace(Request(home, table, version.number, version.sha256), **asked)
+    asked = replace(Request(home, version.number, version.sha256), **asked)
     return label_source(source, asked, version, progress)
 
 
@@ -90,7 +91,7 @@ def truth_of(place):
 def deliver(path, home, **terms):
     """Take a truth file in."""
     home = home if isinstance(home, Home) else Home.at(home)
-    return deliver_source(Source.at(str(path)), home, TABLE, Terms(**terms))
+    return deliver_source(Source.at(str(path)), home, Terms(**terms))
 
 
 def train(home, *paths, **asked):
@@ -152,3 +153,66 @@ def saved(table, path, metadata):
     """A table as a Parquet file that says this of itself."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table.replace_schema_metadata(metadata.metadata()), path)
+
+
+PENGUINS = """
+format = 1
+name = "penguins"
+title = "Penguins"
+row = "penguin"
+ignored = ["rowid"]
+
+[id]
+spellings = ["ring"]
+
+[label]
+name = "species"
+
+[[classes]]
+id = 0
+name = "Adelie"
+
+[[classes]]
+id = 1
+name = "Gentoo | big"
+spellings = ["gentoo"]
+
+[[features]]
+name = "bill length"
+title = "Bill length"
+unit = "mm"
+minimum = 20
+maximum = 80.5
+missing = "mean"
+
+[[features]]
+name = "island"
+levels = ["Biscoe", "Dream", "Torgersen"]
+level_spellings = { Biscoe = ["biscoe island"] }
+
+[[features]]
+name = "sex"
+levels = ["male", "female"]
+missing = "level"
+unseen = "level"
+
+[[features]]
+name = "mass"
+above = 0
+below = 9000
+"""
+"""A declaration with all there is: categories, missing values of both kinds, a class with a bar in its name."""
+
+
+def penguins(rows=90, seed=0):
+    """Made rows of that table, as text: their columns, and lines of cells; every ninth has something missing."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for at in range(rows):
+        big = at % 2
+        bill = f"{rng.normal(45 + 5 * big, 2):.1f}" if at % 9 else "NA"
+        island = "Biscoe" if big else ("Dream", "Torgersen")[at % 4 // 2]
+        sex = ("male", "female", "")[rng.integers(0, 3)]
+        species = "gentoo" if big else "Adelie"
+        lines.append(f"R{at:03},{bill},{island},{sex},{rng.normal(3700 + 1300 * big, 300):.0f},{species}")
+    return "ring,bill length,island,sex,mass,species", lines

@@ -7,24 +7,23 @@ from pathlib import Path
 from cyclopts import App
 
 from data.errors import SourceError
-from flows.cli.terminal import BROKEN_CONTRACT, DONE, PLAIN, Common, Table, complain
+from flows.cli.terminal import BROKEN_CONTRACT, DONE, PLAIN, Common, complain
 from flows.jobs.counts import counted
 
 contract = App(name="contract", help="What readers of the results may rely on.", version_flags=())
 
 
 @contract.default
-def show(*, table: Table = "wine", common: Common = PLAIN) -> int:
+def show(*, common: Common = PLAIN) -> int:
     """Print the contract as a page, with --json for programs."""
     from schemas.contract import document, page
-    from schemas.table import get_table
 
-    common.show(document(get_table(table)), page(get_table(table)).split("\n"))
+    common.show(document(common.place.table), page(common.place.table).split("\n"))
     return DONE
 
 
 @contract.command
-def check(folder: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
+def check(folder: str, *, common: Common = PLAIN) -> int:
     """Say whether a folder of labels keeps the contract, and every way in which it does not.
 
     Args:
@@ -32,14 +31,13 @@ def check(folder: str, *, table: Table = "wine", common: Common = PLAIN) -> int:
 
     """
     from schemas.conformity import check_folder
-    from schemas.table import get_table
 
     place = Path(folder)
     if not place.is_dir():
         found = "a file" if place.exists() else "nothing"
         message = f"{folder}: no folder; found {found} at that path; name a folder of labels"
         raise SourceError(message)
-    files, findings = check_folder(place, get_table(table))
+    files, findings = check_folder(place, common.place.table)
     well = f"{counted(files, 'file')} of labels, without a breach of the contract"
     common.show({"folder": folder, "files": files, "findings": findings}, [] if findings else [well])
     for finding in findings:

@@ -9,7 +9,8 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.terminal import PLAIN, Common, Table, complain, complain_of, status_of
+from data.stated import split_stated
+from flows.cli.terminal import PLAIN, Common, complain, complain_of, status_of
 from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.counts import counted
 from flows.jobs.refusals import REFUSALS, reason
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 def run(
     *source: str,
     replace: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Train the first version if there is none, label the shipped table and say what came of it.
@@ -36,16 +36,16 @@ def run(
     from flows.cli.one_off import OneOff  # which the help can do without, as it can without what a request imports
     from flows.jobs.request import Request, Training
 
-    with OneOff(common.place, table, quiet=common.silent) as one_off:
+    with OneOff(common.place, quiet=common.silent) as one_off:
         files = find(source) or one_off.shipped()
-        pinned = partial(Request.pinned, common.place, table, replace=replace)
+        pinned = partial(Request.pinned, common.place, replace=replace)
         if one_off.champion() is not None and (done := one_off.unchanged(files, pinned())):
-            return _show(done, common, table)
+            return _show(done, common)
         if refused := one_off.refused(files):
             return _show_refused(refused, common)
         if one_off.champion() is None:
-            one_off.train(Training(common.place, table))
-        return _show(one_off.label(files, pinned(), named=source), common, table)
+            one_off.train(Training(common.place))
+        return _show(one_off.label(files, pinned(), named=source), common)
 
 
 def label(
@@ -57,7 +57,6 @@ def label(
     accept_suspect: Annotated[bool, Parameter(negative="")] = False,
     explain: Annotated[bool, Parameter(negative="")] = False,
     dask: str | None = None,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Label tables: files, folders or globs to labels, rejects and reports.
@@ -73,24 +72,24 @@ def label(
         dask: The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
 
     """
-    stated = tuple(columns.split(",")) if columns else None
+    stated = split_stated(columns or "")
     files = find(source)
     if explain:
-        return _explain(files, stated, common, table)
+        return _explain(files, stated, common)
     from flows.cli.one_off import OneOff
     from flows.jobs.request import Request
 
-    with OneOff(common.place, table, quiet=common.silent) as one_off:
+    with OneOff(common.place, quiet=common.silent) as one_off:
         asked = {"replace": replace, "columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
-        request = Request.pinned(common.place, table, model, **asked)
+        request = Request.pinned(common.place, model, **asked)
         if dask is None and (done := one_off.unchanged(files, request)):
-            return _show(done, common, table)
+            return _show(done, common)
         if refused := one_off.refused(files, stated):
             return _show_refused(refused, common)
-        return _show(one_off.label(files, request, named=source, dask=dask), common, table)
+        return _show(one_off.label(files, request, named=source, dask=dask), common)
 
 
-def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common, table: str) -> int:
+def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common) -> int:
     from flows.jobs.label import explain
 
     explained: dict[str, str] = {}
@@ -98,7 +97,7 @@ def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common
     for name in files:
         try:
             with opened(name, common.place.staging) as source:
-                explained[name] = explain(source, table, columns)
+                explained[name] = explain(source, common.place.table, columns)
         except REFUSALS as error:
             refused.append(reason(error))
     if refused and not explained and common.json:
@@ -110,12 +109,12 @@ def _explain(files: Sequence[str], columns: Sequence[str] | None, common: Common
     return status_of(len(refused), len(files))
 
 
-def _show(batches: Sequence[Batch], common: Common, table: str) -> int:
+def _show(batches: Sequence[Batch], common: Common) -> int:
     from flows.cli.summary import batch_lines
     from flows.jobs.night import Night
     from flows.runs.markdown import counts
 
-    store = common.store(table)
+    store = common.store
     lines = [line for batch in batches if batch.status != "refused" for line in batch_lines(batch, store)]
     together = [f"{counted(len(batches), 'file')}: {counts(Night(batches))}"] if len(batches) > 1 else []
     common.show({"batches": batches}, [*lines, *together])

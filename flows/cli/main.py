@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "run": ("label:run", "Train the first version if there is none, label the shipped table and say what came of it."),
     "train": ("train:train", "Train a new version from tables with ground-truth labels."),
     "label": ("label:label", "Label tables: files, folders or globs to labels, rejects and reports."),
+    "table": ("table:table", "A table of one's own, declared in one file."),
     "truth": ("truth:truth", "Truth that comes later, and what the labels came to."),
     "models": ("models:models", "The versions there are."),
     "review": (
@@ -46,7 +47,7 @@ COMMANDS: Final = {
 }
 """Every command but `completion`: where it is, and the first line of its docstring."""
 LIGHT: Final = {"models", "completion", "--help", "-h", "--version"}  # words of what takes little memory
-GROUPS: Final = {"contract", "models", "truth"}  # which hold commands, and say themselves what flags they have
+GROUPS: Final = {"contract", "models", "table", "truth"}  # which hold commands, and say themselves what flags they have
 
 STANDS: Final = "what is published stands, give it a place to print to"
 _caught: Final[list[float]] = []

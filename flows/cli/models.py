@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from flows.cli.grid import Grid
-from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, Table, complain
+from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, complain
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -23,23 +23,23 @@ models = App(name="models", help="The versions there are.", version_flags=())
 
 @models.command(name="list")
 @models.default
-def list_models(*, table: Table = "wine", common: Common = PLAIN) -> int:
+def list_models(*, common: Common = PLAIN) -> int:
     """List the versions, the champion marked."""
-    store = common.store(table)
+    store = common.store
     versions = [_figures(store, number) for number in store.versions()]
     common.show({"champion": store.champion(), "versions": versions}, _version_lines(versions, store.champion()))
     return DONE
 
 
 @models.command
-def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+def show(version: int, *, common: Common = PLAIN) -> int:
     """Show the card of a version; with --json all that is kept with it.
 
     Args:
         version: Its number.
 
     """
-    loaded = common.store(table).load(version)
+    loaded = common.store.load(version)
     document = {"version": loaded.number, "sha256": loaded.sha256, "sizes": loaded.classifier.network.sizes}
     card = loaded.files.get("card.md", b"it was saved without a card").decode(errors="replace").split("\n")
     common.show(document | loaded.notes, [f"sha256 {loaded.sha256}", "", *card])
@@ -47,22 +47,22 @@ def show(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
 
 
 @models.command
-def promote(version: int, *, table: Table = "wine", common: Common = PLAIN) -> int:
+def promote(version: int, *, common: Common = PLAIN) -> int:
     """Make a version the champion, whatever the gate said; recorded as such.
 
     Args:
         version: Its number.
 
     """
-    common.store(table).promote(version, "by hand")
+    common.store.promote(version, "by hand")
     common.show({"champion": version}, [f"version {version} is champion"])
     return DONE
 
 
 @models.command
-def rollback(*, table: Table = "wine", common: Common = PLAIN) -> int:
+def rollback(*, common: Common = PLAIN) -> int:
     """Make the champion before the present one the champion again."""
-    number = common.store(table).rollback("by hand")
+    number = common.store.rollback("by hand")
     common.show({"champion": number}, [f"version {number} is champion again"])
     return DONE
 
@@ -73,7 +73,6 @@ def prune(
     keep: Annotated[int, Parameter(validator=Number(gte=1))],
     labelled: Annotated[bool, Parameter(negative="")] = False,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Remove old versions for good; the champion and versions that published labels name stay.
@@ -86,7 +85,7 @@ def prune(
     """
     from flows.jobs.prune import prune as prune_versions  # which takes a while to import
 
-    done = prune_versions(common.place, table, keep, labelled=labelled, dry_run=dry_run)
+    done = prune_versions(common.place, keep, labelled=labelled, dry_run=dry_run)
     if done.pruned and not dry_run and common.place.home_page.exists():
         from flows.pages.home_page import draw_home
 
@@ -96,11 +95,11 @@ def prune(
 
 
 @models.command
-def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
+def verify(*, common: Common = PLAIN) -> int:
     """Hash every version again, replay the history, and say what is wrong."""
     from models.verification import verify as verify_store
 
-    store = common.store(table)
+    store = common.store
     findings = verify_store(store)
     well = f"{counted(len(store.versions()), 'version')} and the history: all as they were saved"
     common.show({"versions": store.versions(), "findings": findings}, [] if findings else [well])
@@ -110,7 +109,7 @@ def verify(*, table: Table = "wine", common: Common = PLAIN) -> int:
 
 
 @models.command
-def export(version: int, *, onnx: str, table: Table = "wine", common: Common = PLAIN) -> int:
+def export(version: int, *, onnx: str, common: Common = PLAIN) -> int:
     """Write a version as an ONNX file: raw measurements in, label and probabilities out.
 
     Args:
@@ -120,7 +119,7 @@ def export(version: int, *, onnx: str, table: Table = "wine", common: Common = P
     """
     from models.export import to_onnx
 
-    content = to_onnx(common.store(table).load(version).classifier)
+    content = to_onnx(common.store.load(version).classifier)
     Path(onnx).write_bytes(content)
     common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
     return DONE

@@ -13,7 +13,6 @@ from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError, ServerError, TrainingError
 from flows.jobs.request import Request, Training
 from flows.runs import reach, server
-from flows.state.declared import Declared
 from models.store import ModelStore
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from flows.jobs.night import Night
     from flows.runs.schedule import Schedule
     from flows.state.home import Home
-    from schemas.table import Table
 
 MOST_CHARACTERS: Final = 300_000  # of names in a flow's parameters, which Prefect takes up to 512 KiB
 
@@ -65,9 +63,9 @@ class OneOff:
     request is looked at; only a request that can be carried out has it begin, and imports Prefect here.
     """
 
-    def __init__(self, home: Home, table: str, *, quiet: bool, stays: bool = False) -> None:
-        self._home, self._table, self._quiet, self._stays = home, table, quiet, stays
-        self._store = ModelStore(home.models(table))
+    def __init__(self, home: Home, *, quiet: bool, stays: bool = False) -> None:
+        self._home, self._quiet, self._stays = home, quiet, stays
+        self._store = ModelStore(home.models)
         self._server: server.Server | None = None
         self._warm = self._started = False
 
@@ -82,7 +80,7 @@ class OneOff:
 
     def shipped(self) -> list[str]:
         """The table that comes with the program; TrainingError where the table declares none."""
-        return [*Training(self._home, self._table).tables(Declared.read(self._home, self._table) or self._declared())]
+        return [*Training(self._home).tables()]
 
     def champion(self) -> int | None:
         """The version that labels when none is named."""
@@ -105,7 +103,7 @@ class OneOff:
             return None
         from flows.jobs.inbox import idle
 
-        return idle(self._home, self._table, relabel=replace, again=again, quiet=quiet_seconds)
+        return idle(self._home, relabel=replace, again=again, quiet=quiet_seconds)
 
     def refused(self, files: Sequence[str], columns: Sequence[str] | None = None) -> list[Batch]:
         """The refusals of files none of which is a table, as their heads show before anything starts.
@@ -127,13 +125,13 @@ class OneOff:
 
     def check_trainable(self, files: Sequence[str]) -> None:
         """SourceError or TrainingError where one of these files cannot be trained on, as its labels show."""
-        table = self._declared()
+        self._warm_up()
         from flows.jobs.training_rows import labelled_layout
 
         for name in files or self.shipped():
             check_text(name)
             if not is_object(name):
-                labelled_layout(Path(name), table)
+                labelled_layout(Path(name), self._home.table)
 
     def check_told(self) -> None:
         """TrainingError where no truth was told yet."""
@@ -147,6 +145,7 @@ class OneOff:
 
     def train(self, training: Training) -> Trained:
         """Run the training flow."""
+        self._home.settle()
         self._start()
         from flows.training import train
 
@@ -154,7 +153,6 @@ class OneOff:
             train,
             sources=[*training.sources],
             home=str(training.home.folder),
-            table=training.table,
             recipe=training.recipe,
             seed=training.seed,
             promote=training.promote,
@@ -196,14 +194,12 @@ class OneOff:
             sources=sources,
             home=str(request.home.folder),
             version=request.version,
-            table=request.table,
             replace=request.replace,
             columns=[*request.columns] if request.columns else None,
             max_rejects=request.max_rejects,
             accept_suspect=request.accept_suspect,
             spread=dask is not None,
         )
-        Declared.of(self._declared()).keep(self._home)
         return unnamed + batches
 
     def label_inbox(self, **options: Any) -> Night:
@@ -211,17 +207,18 @@ class OneOff:
         self._start()
         from flows.nightly import label_inbox
 
-        night: Night = self._run(label_inbox, home=str(self._home.folder), table=self._table, **options)
+        night: Night = self._run(label_inbox, home=str(self._home.folder), **options)
         return night
 
     def serve(
         self, schedule: Schedule, options: dict[str, dict[str, bool]], announce: Callable[[dict[str, Any]], object]
     ) -> None:
         """Serve the nightly flows, each with its options, until a signal ends it, or the server of its own does."""
+        self._home.settle()
         self._start()
         from flows import deploying
 
-        deployed = deploying.deployments(self._home, self._table, schedule, options)
+        deployed = deploying.deployments(self._home, schedule, options)
         document = {
             "home": str(self._home.folder),
             "inbox": str(self._home.inbox),
@@ -241,17 +238,11 @@ class OneOff:
             self._warm = True
             self._server = server.start(self._home.prefect, stays=self._stays)
 
-    def _declared(self) -> Table:
-        self._warm_up()
-        from schemas.table import get_table  # with what it imports, it takes a second
-
-        return get_table(self._table)
-
     def _sniffed(self, name: str, columns: Sequence[str] | None) -> None:
-        table = self._declared()
-        from data.sniffing import sniff
+        self._warm_up()
+        from data.sniffing import sniff  # with what it imports, it takes a second
 
-        sniff(Path(name), table, columns)
+        sniff(Path(name), self._home.table, columns)
 
     def _start(self) -> None:
         """Have the server begin, and import what takes as long as it does to come up."""

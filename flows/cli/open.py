@@ -6,13 +6,13 @@ import sys
 import webbrowser
 from typing import TYPE_CHECKING
 
-from flows.cli.terminal import DONE, PLAIN, Common, Table
+from flows.cli.terminal import DONE, PLAIN, Common
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def open_page(name: str | None = None, *, table: Table = "wine", common: Common = PLAIN) -> int:
+def open_page(name: str | None = None, *, common: Common = PLAIN) -> int:
     """Draw the page over everything, or of a batch or a version, and open it in a browser.
 
     Args:
@@ -21,7 +21,7 @@ def open_page(name: str | None = None, *, table: Table = "wine", common: Common 
     """
     from flows.pages.home_page import draw_home
 
-    named = _drawn(name, table, common) if name else None
+    named = _drawn(name, common) if name else None
     over_everything = draw_home(common.place)  # in any case: each page leads there
     page = named or over_everything
     common.show({"page": str(page)}, [f"{page}"])
@@ -30,7 +30,7 @@ def open_page(name: str | None = None, *, table: Table = "wine", common: Common 
     return DONE
 
 
-def _drawn(name: str, table: str, common: Common) -> Path:
+def _drawn(name: str, common: Common) -> Path:
     from flows.pages import surroundings
 
     surroundings.prepare(common.place)
@@ -38,5 +38,5 @@ def _drawn(name: str, table: str, common: Common) -> Path:
     from flows.pages.version_page import draw_version
 
     if name.isdecimal() and not common.place.labels(name).exists():
-        return draw_version(common.store(table), int(name), common.place)
+        return draw_version(common.store, int(name), common.place)
     return draw_batch(name, common.place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from flows.cli.terminal import DONE, PLAIN, Common, Table
+from flows.cli.terminal import DONE, PLAIN, Common
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def review(
     rows: Annotated[int, Parameter(validator=Number(gte=1, lte=100_000))] = 50,
     at_random: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = 0.2,
     blind: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Write a sheet of the rows that a person should look at, most telling first, to be filled in.
@@ -39,7 +38,7 @@ def review(
     from flows.jobs.picking import Asked  # these two take a second to import
     from flows.jobs.review import review as write
 
-    sheet = write(common.place, Path(output), Asked(batch, table, rows, at_random, blind))
+    sheet = write(common.place, Path(output), Asked(batch, rows, at_random, blind))
     common.show(sheet, _lines(sheet))
     return DONE
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
-from flows.cli.terminal import DONE, PLAIN, Common, Table, complain_of
+from flows.cli.terminal import DONE, PLAIN, Common, complain_of
 from flows.jobs.counts import counted
 from flows.runs.schedule import LABEL, RETRAIN, Schedule
 
@@ -27,7 +27,6 @@ def serve(
     again: Annotated[bool, Parameter(negative="")] = False,
     replace: Annotated[bool, Parameter(negative="")] = False,
     truth: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Label what is new in data/inbox every night and train every week, until stopped.
@@ -48,12 +47,12 @@ def serve(
     schedule = Schedule(cron, retrain_cron, timezone)
     schedule.check()
     common.place.inbox.mkdir(parents=True, exist_ok=True)
-    with OneOff(common.place, table, quiet=common.silent, stays=not once) as one_off:
+    with OneOff(common.place, quiet=common.silent, stays=not once) as one_off:
         if one_off.champion() is None:
-            one_off.train(Training(common.place, table))
+            one_off.train(Training(common.place))
         if once:
             options: dict[str, Any] = {"again": again, "replace": replace, "quiet_seconds": QUIET}
-            return _show(one_off.idle(**options) or one_off.label_inbox(**options), common, table)
+            return _show(one_off.idle(**options) or one_off.label_inbox(**options), common)
         each = {"label-inbox": {"again": again, "replace": replace}, "retrain": {"truth": truth}}
         one_off.serve(schedule, each, _announce(common))
     return DONE
@@ -63,11 +62,11 @@ def _announce(common: Common) -> Callable[[dict[str, Any]], None]:
     return lambda document: common.show(document, _serving_lines(document))
 
 
-def _show(night: Night, common: Common, table: str) -> int:
+def _show(night: Night, common: Common) -> int:
     from flows.cli.deliveries import delivery_lines
     from flows.cli.summary import batch_lines
 
-    store = common.store(table)
+    store = common.store
     done = [batch for batch in night.batches if batch.status != "refused"]
     lines = [*(line for batch in done for line in batch_lines(batch, store)), *delivery_lines(night.truth)]
     broken = [f"  look at: {each['batch']}: {text}" for each in night.judged for text in each["broken_promises"]]

@@ -37,6 +37,8 @@ class Common:
 
     home: str | None = None
     """The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder."""
+    table: str | None = None
+    """The table of a home that has none yet: a file in TOML, or module:OBJECT; else its table.toml, else wine."""
     json: Annotated[bool, Parameter(negative="")] = False
     """Print one JSON object and nothing else."""
     quiet: Annotated[bool, Parameter(negative="")] = False
@@ -47,18 +49,19 @@ class Common:
         """The home these words name."""
         from flows.state.home import Home  # once it is known that the rooms are ours (`flows.cli.installation`)
 
-        return Home.at(self.home)
+        return Home.at(self.home, self.table)
 
     @property
     def silent(self) -> bool:
         """Whether nothing but the document or errors is to be printed."""
         return self.json or self.quiet
 
-    def store(self, table: str) -> ModelStore:
-        """The versions of a table's models there."""
+    @property
+    def store(self) -> ModelStore:
+        """The versions there."""
         from models.store import ModelStore
 
-        return ModelStore(self.place.models(table))
+        return ModelStore(self.place.models)
 
     def show(self, document: Any, lines: Iterable[Any]) -> None:
         """Print the document with --json, the lines for a person without, nothing with --quiet."""
@@ -72,13 +75,6 @@ class Common:
                 console.print(printable(line, LONGEST_SHOWN) if isinstance(line, str) else line)
 
 
-def _known_table(_kind: object, name: str) -> None:
-    from schemas.table import check_name
-
-    check_name(name)
-
-
-Table = Annotated[str, Parameter(help="The table the rows belong to.", validator=_known_table)]
 PLAIN: Final = Common()
 
 

@@ -9,7 +9,7 @@ from cyclopts.validators import Number
 
 from data.sources import find
 from flows.cli.grid import figures
-from flows.cli.terminal import DONE, NOT_PROMOTED, PLAIN, Common, Table
+from flows.cli.terminal import DONE, NOT_PROMOTED, PLAIN, Common
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ def train(
     trust_labels: Annotated[bool, Parameter(negative="")] = False,
     accept_suspect: Annotated[bool, Parameter(negative="")] = False,
     truth: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Train a new version from tables with ground-truth labels.
@@ -48,12 +47,12 @@ def train(
     from flows.jobs.request import Training
 
     files = tuple(find(source))
-    with OneOff(common.place, table, quiet=common.silent) as one_off:
+    with OneOff(common.place, quiet=common.silent) as one_off:
         if truth:
             one_off.check_told()
         one_off.check_trainable(files)
         trust = {"trust_labels": trust_labels, "accept_suspect": accept_suspect, "truth": truth}
-        trained = one_off.train(Training(common.place, table, files, recipe, seed, promote, again, **trust))
+        trained = one_off.train(Training(common.place, files, recipe, seed, promote, again, **trust))
     common.show(trained, _lines(trained))
     return DONE if trained.promoted else NOT_PROMOTED
 

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from data.sources import find, opened
-from flows.cli.terminal import PLAIN, SOME_REFUSED, Common, Table, complain, status_of
+from flows.cli.terminal import PLAIN, SOME_REFUSED, Common, complain, status_of
 from flows.jobs.batch import MAX_LEFT_OUT
 from flows.jobs.refusals import REFUSALS, reason
 
@@ -25,7 +25,6 @@ def add(
     batch: str | None = None,
     max_left_out: Annotated[float, Parameter(validator=Number(gte=0, lte=1))] = MAX_LEFT_OUT,
     trust_labels: Annotated[bool, Parameter(negative="")] = False,
-    table: Table = "wine",
     common: Common = PLAIN,
 ) -> int:
     """Take in what was found out of rows labelled before: a filled review sheet, or any table of ids and truth.
@@ -43,20 +42,19 @@ def add(
     from flows.jobs.delivered import Delivered
     from flows.state.judgement import judged_document
     from flows.state.tellings import Tellings
-    from schemas.table import get_table
 
     terms, done = Terms(batch, max_left_out, trust_labels), []
     for name in find(file):
         try:
             with opened(name, common.place.staging) as source:
-                done.append(deliver(source, common.place, get_table(table), terms))
+                done.append(deliver(source, common.place, terms))
         except REFUSALS as error:
             done.append(Delivered.refused(name, error))
     refused = [each.error or "" for each in done if each.status == "refused"]
     judged: dict[str, Report] = {}
     try:
         known, batches = Tellings.of(common.place), sorted({batch for each in done for batch in each.batches})
-        judged = {name: found for name in batches if (found := _judge(common, table, known, name))}
+        judged = {name: found for name in batches if (found := _judge(common, known, name))}
     except REFUSALS as error:  # what was told is kept all the same
         unjudged = [reason(error)]
     else:
@@ -69,7 +67,7 @@ def add(
 
 
 @truth.command
-def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
+def report(*batch: str, common: Common = PLAIN) -> int:
     """Hold labels against the truth that was told of them: accuracy, label sets, and whether promises were kept.
 
     Args:
@@ -85,7 +83,7 @@ def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
     known = Tellings.of(common.place)
     for name in batch or _with_truth(common, known):
         try:
-            if judged := _judge(common, table, known, name):
+            if judged := _judge(common, known, name):
                 found[name] = judged
         except REFUSALS as error:
             refused.append(reason(error))
@@ -98,13 +96,12 @@ def report(*batch: str, table: Table = "wine", common: Common = PLAIN) -> int:
     return status_of(len(refused), len(found) + len(refused))
 
 
-def _judge(common: Common, table: str, known: Tellings, batch: str) -> Report | None:
+def _judge(common: Common, known: Tellings, batch: str) -> Report | None:
     """What the labels of a batch came to; None where no truth of it is known."""
     from flows.jobs.judge import judge
     from flows.state.judgement import judgement_of
-    from schemas.table import get_table
 
-    if judge(common.place, batch, known, get_table(table)) == "no truth":
+    if judge(common.place, batch, known) == "no truth":
         return None
     return judgement_of(common.place, batch)
 

@@ -25,7 +25,9 @@ from flows.jobs.delivered import (
 from flows.jobs.stopping import check
 from flows.jobs.told_rows import told_rows
 from flows.jobs.truth_guard import contradiction, otherwise, unlike_expected, unmeasured
+from flows.state.encoding import encoding_of
 from flows.state.ledger import record_of
+from flows.state.raw_rows import to_columns
 from flows.state.tellings import BETWEEN
 from schemas.results import SCHEMA_VERSION, truth_schema
 from schemas.telling import Delivery
@@ -57,12 +59,12 @@ class Terms:
 PLAIN: Final = Terms()
 
 
-def deliver(source: Source, home: Home, table: Table, terms: Terms = PLAIN) -> Delivered:
+def deliver(source: Source, home: Home, terms: Terms = PLAIN) -> Delivered:
     """Keep what a truth file tells of labelled rows; nothing where the same file was delivered before.
 
     SourceError where it is no truth file, more is to be left out of it than may be, or it contradicts the labels.
     """
-    target = home.truth(delivery_name(source, terms.batch))
+    table, target = home.table, home.truth(delivery_name(source, terms.batch))
     with Stage(home.staging, "truth", target.name, waiting=check) as stage:
         if done := delivered_before(source, home, terms.batch):
             return done
@@ -142,7 +144,7 @@ def _as_arrow(told: TruthFile, rows: pd.DataFrame, table: Table, delivery: Deliv
         "truth": rows["class_index"].map(dict(enumerate(table.class_names))),
         "by": told.text("by").take(at).to_pandas(), "note": told.text("note").take(at).to_pandas(),
         "how": how.where(how.isin(HOW), TOLD), "source_sha256": rows["source_sha256"],
-        **{name: rows[name] for name in table.features},
+        **to_columns(rows[[*table.features]].to_numpy(dtype=float), table.features, encoding_of(table.columns)),
         "told_at": [datetime.fromisoformat(delivery.told_at)] * len(rows),
     }  # fmt: skip
     return pa.table(

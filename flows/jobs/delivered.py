@@ -29,15 +29,15 @@ OTHER_BYTES: Final = "other_bytes"
 NO_CLASS: Final = "no_class"
 CONTRADICTING: Final = "contradicting"
 ANOTHER_ID: Final = "another_id"
-ANOTHER_BOTTLE: Final = "another_bottle"
+OTHER_MEASUREMENTS: Final = "other_measurements"
 WORDS: Final = {
     UNKNOWN: "no labelled row has that id or number",
-    DOUBLED: "several bottles have that id",
+    DOUBLED: "several rows of other measurements have that id",
     OTHER_BYTES: "other bytes than are labelled",
     NO_CLASS: "no class",
     CONTRADICTING: "two truths of one row",
     ANOTHER_ID: "the row labelled has another id",
-    ANOTHER_BOTTLE: "the row labelled has other measurements",
+    OTHER_MEASUREMENTS: "the row labelled has other measurements",
 }
 """Why rows of a truth file are left out."""
 

@@ -49,19 +49,19 @@ class _BusyError(Exception):
     """There is something to do, or a while to wait."""
 
 
-def alone(home: Home, table: str) -> AbstractContextManager[None]:
+def alone(home: Home) -> AbstractContextManager[None]:
     """Be the only one to look into the inbox of a home; HeldError where another does."""
-    return exclusive(home.runs / f"inbox {table}.lock")
+    return exclusive(home.runs / "inbox.lock")
 
 
-def idle(home: Home, table: str, *, quiet: float, **asked: Any) -> Night | None:
+def idle(home: Home, *, quiet: float, **asked: Any) -> Night | None:
     """What a survey of the home's inbox finds where nothing is new or to be refused; None where a run has to see to it.
 
     That every file has labels, or was refused before, is looked at first, so that none is read in vain.
     """
     try:
-        with alone(home, table):
-            request = Request.pinned(home, table, replace=True)
+        with alone(home):
+            request = Request.pinned(home, replace=True)
             request.model()
             _check_known(home, request)
             found = survey(home.inbox, request, quiet=quiet, sleep=_give_up, **asked)
@@ -185,9 +185,8 @@ class _Look:
 
     def _tells_truth(self, source: Source) -> bool:
         from data.truth_files import is_truth_file  # which take a while, and most nights there is nothing new
-        from schemas.table import get_table
 
-        return is_truth_file(source, get_table(self.request.table))
+        return is_truth_file(source, self.request.home.table)
 
     def _standing(self, source: Source) -> Record | None:
         """The record of a batch labelled from these very bytes and, to relabel, by this very model; else None."""

@@ -25,6 +25,7 @@ from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
 from nn.network import SMALLEST_PROBABILITY
+from schemas.label_set import split_names
 from schemas.results import judged_schema
 from schemas.telling import Judgement
 
@@ -55,7 +56,7 @@ class Truths:
     trained: np.ndarray[Any, Any] | None
 
 
-def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["judged", "unchanged", "no truth"]:
+def judge(home: Home, batch: str, tellings: Tellings) -> Literal["judged", "unchanged", "no truth"]:
     """Hold the labels of a batch against all truth there is of them.
 
     What was judged already from the same labels and the same truth is left as it is, unless it is damaged. SourceError
@@ -65,6 +66,7 @@ def judge(home: Home, batch: str, tellings: Tellings, table: Table) -> Literal["
     judgement = judgement_from(record, tellings.deliveries(batch))
     if Judgement.read(home.judged(batch)) == judgement and judgement_of(home, batch):
         return "unchanged"
+    table = home.table
     told = tellings.told(batch, record, table.features)
     truths = _truths(told, home, record, table, _trained(home, batch, record))
     tally = TruthTally.empty(len(table.classes))
@@ -140,7 +142,7 @@ def _seen(rows: pa.Table, version: Version | None) -> tuple[np.ndarray[Any, Any]
 def _version(home: Home, record: Record) -> Version | None:
     """The version that labelled a batch; None where it, or the rows it was trained on, is gone."""
     try:
-        version = ModelStore(home.models(record.table)).load(record.model_version)
+        version = ModelStore(home.models).load(record.model_version)
         load_reference(version)
     except ModelError:
         return None
@@ -192,5 +194,10 @@ def _judged(part: pa.RecordBatch, truths: Truths, table: Table) -> JudgedRows:
 def _covered(sets: pa.DictionaryArray, classes: np.ndarray[Any, Any], names: tuple[str, ...]) -> np.ndarray[Any, Any]:
     """Whether the label set of each row holds its class."""
     coded = sets if pa.types.is_dictionary(sets.type) else sets.dictionary_encode()
-    held = np.array([[name in text.split("|") for name in names] for text in coded.dictionary.to_pylist()], dtype=bool)
+    held = np.array([_members(text, names) for text in coded.dictionary.to_pylist()], dtype=bool)
     return np.asarray(held.reshape(-1, len(names))[coded.indices.to_numpy(), classes])
+
+
+def _members(text: str, names: tuple[str, ...]) -> list[bool]:
+    held = {*split_names(text)}
+    return [name in held for name in names]

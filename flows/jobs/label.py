@@ -14,7 +14,7 @@ from flows.jobs.standing import batch_of, check_fit, left_alone, standing
 from flows.jobs.stopping import check
 from flows.state.inputs import remember
 from flows.state.training_table import load_reference
-from schemas.table import get_table
+from flows.state.version_table import table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def label(
     SourceError where the source is refused or labelled already by other means, PublishError where nothing can be
     written; then nothing is published. ``progress`` is called with the rows of each chunk.
     """
-    table = get_table(request.table)
+    table = table_of(version, request.home)
     check_fit(version, table)
     if done := left_alone(source, request, table):
         return done
@@ -56,9 +56,9 @@ def label(
     return batch_of(source, request.home, record, table, "labelled")
 
 
-def explain(source: Readable, table: str, columns: Sequence[str] | None = None) -> str:
+def explain(source: Readable, table: Table, columns: Sequence[str] | None = None) -> str:
     """What a file is taken for, and why, in one line; SourceError where it is refused."""
-    layout = layout_of(source, get_table(table), columns)
+    layout = layout_of(source, table, columns)
     told = [layout.why, *([str(layout.truth)] if layout.carries_truth else []), *layout.uses()]
     return "; ".join(told)
 

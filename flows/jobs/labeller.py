@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from data.cells import shortened
-from data.truth import class_indices, no_bottles
+from data.truth import class_indices, no_rows
+from flows.jobs.set_texts import sets_as_text
 from flows.jobs.tally import Tally
 from models.errors import ModelError
 from nn.fingerprints import fingerprint
@@ -50,8 +51,8 @@ class Labeller:
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
         """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
-        others = no_bottles(chunk.frame, self.layout.truth)
-        checked = check_rows(self.table, chunk.frame, no_bottles=others, as_it_stood=chunk.as_it_stood)
+        others = no_rows(chunk.frame, self.layout.truth)
+        checked = check_rows(self.table, chunk.frame, no_rows=others, as_it_stood=chunk.as_it_stood)
         valid = checked.valid
         x = checked.matrix()
         probabilities = self.version.classifier.predict_proba(x)
@@ -109,7 +110,7 @@ class Labeller:
             "label_id": pa.array(ids[labels]),
             "confidence": pa.array(probabilities.max(axis=1)),
             **{f"p_{name}": pa.array(share) for name, share in shares},
-            "label_set": pa.DictionaryArray.from_arrays(_set_indices(trust.sets), _set_names(self.table.class_names)),
+            "label_set": sets_as_text(trust.sets, self.table.class_names),
             "typicality": pa.array(trust.typicality.astype(np.float32)),
             "review": pa.array(trust.review),
             "truth": pa.DictionaryArray.from_arrays(pa.array(truth, pa.int32(), mask=truth < 0), names),
@@ -139,19 +140,6 @@ class Labeller:
             "value": shortened(pa.array(lines["value"], pa.string(), from_pandas=True)),
         }
         return pa.table(columns, schema=rejects_schema())
-
-
-def _set_names(classes: tuple[str, ...]) -> pa.Array:
-    """A name for every set of classes, in the order of the sets as binary numbers, the first class counting 1."""
-    sets = range(1 << len(classes))
-    return pa.array(["|".join(name for at, name in enumerate(classes) if number >> at & 1) for number in sets])
-
-
-def _set_indices(sets: np.ndarray[Any, Any]) -> pa.Array:
-    numbers = np.zeros(len(sets), dtype=np.int32)
-    for place, belongs in enumerate(sets.T):
-        numbers |= np.left_shift(belongs, place, dtype=np.int32)
-    return pa.array(numbers)
 
 
 def _constant(text: str, rows: int) -> pa.DictionaryArray:

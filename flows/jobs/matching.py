@@ -14,6 +14,7 @@ from data.errors import SourceError
 from flows.jobs.delivered import ANOTHER_ID, OTHER_BYTES, UNKNOWN
 from flows.state.ledger import batches_of, published
 from flows.state.measurements import measurements
+from schemas.checking import level_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from data.truth_files import TruthFile
     from flows.state.home import Home
     from schemas.record import Record
+    from schemas.table import Table
 
 READ: Final = ("row", "id", "label", "label_set", "confidence", "typicality", "review", "truth")
 KEY: Final = "key"
@@ -56,29 +58,35 @@ def measured(rows: pd.DataFrame, told: TruthFile, home: Home) -> pd.DataFrame:
             found.loc[part.index] = measurements(home, str(batch), record, part["row"].to_numpy(dtype=np.int64))
         except SourceError:
             for name in given:
-                found.loc[part.index, name] = told.cells[name].take(pa.array(part["at"], pa.int64())).to_numpy()
+                found.loc[part.index, name] = _said(told, home.table, name, part["at"])
     return rows.join(found)
 
 
-def of_another_bottle(rows: pd.DataFrame, told: TruthFile) -> np.ndarray[Any, Any]:
+def of_another_row(rows: pd.DataFrame, told: TruthFile, table: Table) -> np.ndarray[Any, Any]:
     """Which rows, (n,), have other measurements than the truth file says of them, as far as it says any."""
-    features = told.truth.expected.features
     differs = np.zeros(len(rows), dtype=bool)
-    for name in (each for each in features if each in told.cells.column_names):
-        said = told.cells[name].take(pa.array(rows["at"], pa.int64())).to_numpy()
+    for name in (each for each in table.features if each in told.cells.column_names):
+        said = _said(told, table, name, rows["at"])
         known = rows[name].to_numpy(dtype=float)
         differs |= np.abs(said - known) > CLOSE * np.maximum(np.abs(said), np.abs(known))  # false where either is none
     return differs
 
 
-def without_doubled(rows: pd.DataFrame, features: list[str]) -> tuple[pd.DataFrame, int]:
-    """The rows without those of an id that stands in several bottles, and how many rows of the truth file that is.
+def _said(told: TruthFile, table: Table, name: str, places: pd.Series[Any]) -> np.ndarray[Any, Any]:
+    """What the truth file says of a feature in the rows at these places, (n,), as in a matrix of raw rows."""
+    cells, category = told.cells[name].take(pa.array(places, pa.int64())), table.categories.get(name)
+    return level_codes(category, cells.to_pandas()) if category else cells.to_numpy()
 
-    Rows of the same measurements are one bottle: it may be in several batches.
+
+def without_doubled(rows: pd.DataFrame, table: Table) -> tuple[pd.DataFrame, int]:
+    """The rows without those of an id that stands in several unlike ones, and how many rows of the truth file that is.
+
+    Rows of the same measurements are one thing: it may be in several batches.
     """
-    several = rows[rows["at"].duplicated(keep=False)].groupby("at")[features]
-    bottles, known = several.nunique(dropna=False).max(axis=1), several.count().min(axis=1)
-    doubled = bottles.index[(bottles > 1) | (known == 0)]
+    several = rows[rows["at"].duplicated(keep=False)].groupby("at")[[*table.features]]
+    needed = [name for name in table.features if name not in table.may_be_missing] or [*table.features]
+    different, known = several.nunique(dropna=False).max(axis=1), several.count()[needed].min(axis=1)
+    doubled = different.index[(different > 1) | (known == 0)]
     return rows[~rows["at"].isin(doubled)], len(doubled)
 
 

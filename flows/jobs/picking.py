@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flows.state.measured import Measured
 
 REVIEWED: Final = "reviewed"
-LOT: Final = "lot"
+LOT: Final = " lot"  # which no feature can be called, as it begins with a blank
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Asked:
 
     batches: Sequence[str] = ()
     """All of the table's where none is named."""
-    table: str = "wine"
     rows: int = 50
     at_random: float = 0.2
     blind: bool = False

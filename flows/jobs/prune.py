@@ -27,12 +27,11 @@ class Pruned:
     dry_run: bool
 
 
-def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run: bool = False) -> Pruned:
+def prune(home: Home, keep: int, *, labelled: bool = False, dry_run: bool = False) -> Pruned:
     """Remove all versions but the newest ``keep``, the champion, and those that published labels name.
 
     Args:
         home: The home.
-        table: The table whose versions they are.
         keep: How many of the newest stay, one or more.
         labelled: Remove also those that published labels name.
         dry_run: Say what would be removed, and remove nothing.
@@ -41,8 +40,8 @@ def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run:
         ModelError: Where the store is not in order, or a folder cannot be removed.
 
     """
-    store = ModelStore(home.models(table))
-    named = _named_by_labels(home, table)
+    store = ModelStore(home.models)
+    named = _named_by_labels(home)
     spared = set() if labelled else {*named}
     before = store.versions()
     gone = pruning.prunable(store, keep, spared) if dry_run else pruning.prune(store, keep, spared)
@@ -54,11 +53,11 @@ def prune(home: Home, table: str, keep: int, *, labelled: bool = False, dry_run:
     return Pruned(gone, kept, [number for number in kept if number in named], store.champion(), dry_run)
 
 
-def _named_by_labels(home: Home, table: str) -> dict[int, list[str]]:
+def _named_by_labels(home: Home) -> dict[int, list[str]]:
     """The batches that each version has labelled."""
     found: defaultdict[int, list[str]] = defaultdict(list)
     for batch in batches_of(home):
         record = Record.read(home.labels(batch))
-        if record and record.table == table:
+        if record:
             found[record.model_version].append(batch)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from threadpoolctl import threadpool_limits
 
@@ -14,6 +14,7 @@ from data.parquet_file import ParquetFile
 from data.reading import unparsed_chunks
 from data.threads import in_order
 from flows.jobs.counts import counted
+from flows.jobs.set_texts import is_listed
 from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
 from flows.jobs.tally import Tally, report_figures
 from flows.state.report import report_table
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from data.staging import Stage
     from flows.jobs.labeller import Labeller
     from flows.jobs.request import Request
+    from schemas.table import Table
+
+CELLS: Final = 1 << 22  # of measurements and probabilities at once, however wide the rows are
 
 
 def publish(
@@ -43,10 +47,13 @@ def publish(
     with (
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
         ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
-        ParquetFile(stage.file(home.labels(batch)), labels_schema(table), ["typicality"]) as labels_file,
+        ParquetFile(
+            stage.file(home.labels(batch)), labels_schema(table), ["typicality"], coded_anew=_coded_anew(table)
+        ) as labels_file,
         threadpool_limits(1),
     ):
-        unparsed = unparsed_chunks(source, labeller.layout, rows=request.chunk_rows)
+        rows = min(request.chunk_rows, max(1, CELLS // (len(table.features) + len(table.classes))))
+        unparsed = unparsed_chunks(source, labeller.layout, rows=rows)
         for labels, rejects, part, fingerprints in in_order(lambda each: labeller(each.chunk()), unparsed):
             labels_file.write(labels)
             rejects_file.write(rejects)
@@ -62,12 +69,16 @@ def publish(
         figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
         lines = [*figures, *([{"metric": "suspect", "other": suspect, "count": tally.rows}] if suspect else [])]
         report_file.write(report_table(lines, batch, request.version, datetime.now(UTC)))
-        record = _record(source, request, tally, suspect)
+        record = _record(source, request, table, tally, suspect)
         for file in (rejects_file, report_file, labels_file):
             file.close(record.metadata())
         source.unchanged()
         stage.publish()
     return record
+
+
+def _coded_anew(table: Table) -> tuple[str, ...]:
+    return () if is_listed(table.class_names) else ("label_set",)
 
 
 def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally) -> str:
@@ -87,10 +98,10 @@ def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally)
     return f"accepted: {text}"
 
 
-def _record(source: Source, request: Request, tally: Tally, suspect: str) -> Record:
+def _record(source: Source, request: Request, table: Table, tally: Tally, suspect: str) -> Record:
     return Record(
         schema_version=SCHEMA_VERSION,
-        table=request.table,
+        table=table.name,
         source=source.file,
         source_sha256=source.sha256,
         model_version=request.version,

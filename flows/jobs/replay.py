@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from data.errors import SourceError
 from data.parquet_file import ParquetFile
 from data.staging import Stage
+from data.stated import split_stated
 from flows.jobs.label import label
 from flows.jobs.request import Request
 from flows.jobs.stopping import check
@@ -63,10 +64,10 @@ def label_again(
     if target is not None:
         check_target(target, home, "differences")
     origin = find_input(home, batch, record, source)
-    pinned = Request.pinned(home, record.table, version or record.model_version)
+    pinned = Request.pinned(home, version or record.model_version)
     with _beside(home, batch) as folder:
         again = Home.at(folder)
-        columns = tuple(record.columns.split(",")) if record.columns else None
+        columns = split_stated(record.columns)
         made = label(
             origin, replace(pinned, home=again, columns=columns, max_rejects=1, accept_suspect=True), pinned.model()
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from data.errors import MovingError, SourceError
 from data.layouts import CHUNK_ROWS
 from data.sources import Source
+from data.stated import join_stated
 from flows.jobs.batch import MAX_REJECTS, Batch
 from flows.jobs.refusals import TrainingError, may_pass
 from flows.state.refused_files import RefusedFiles
@@ -18,10 +19,8 @@ from models.store import ModelStore
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flows.state.declared import Declared
     from flows.state.home import Home
     from models.store import Version
-    from schemas.table import Table
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,6 @@ class Request:
     """What is to be labelled how: the version is pinned by number and sha256, whoever works on it and wherever."""
 
     home: Home
-    table: str
     version: int
     sha256: str
     replace: bool = False
@@ -45,24 +43,26 @@ class Request:
     chunk_rows: int = CHUNK_ROWS
 
     @classmethod
-    def pinned(cls, home: Home, table: str, version: int | None = None, **more: Any) -> Self:
+    def pinned(cls, home: Home, version: int | None = None, **more: Any) -> Self:
         """A request for a version, the champion unless it is named; ModelError where there is none."""
-        number, sha256 = ModelStore(home.models(table)).pin(version)
-        return cls(home, table, number, sha256, **more)
+        number, sha256 = ModelStore(home.models).pin(version)
+        return cls(home, number, sha256, **more)
 
     @property
     def terms(self) -> dict[str, Any]:
         """What a remembered refusal depends on."""
-        return {"table": self.table, "max_rejects": self.max_rejects}
+        table = self.home.table
+        declared = table.name if table.packaged else f"{table.name} {table.sha256}"
+        return {"table": declared, "max_rejects": self.max_rejects}
 
     @property
     def stated(self) -> str:
         """What a person says of the columns, as the results record it."""
-        return ",".join(self.columns or ())
+        return join_stated(self.columns) if self.columns else ""
 
     def model(self) -> Version:
         """The version, loaded and verified once in a process; ModelError where it is not the one that was pinned."""
-        return _loaded(self.home.models(self.table), self.version, self.sha256)
+        return _loaded(self.home.models, self.version, self.sha256)
 
     def refused(self, source: str | Source, error: BaseException, other: str | None = None) -> Batch:
         """The refusal of a source, remembered where that is asked; ``other`` is a file that makes the same batch."""
@@ -78,7 +78,6 @@ class Training:
     """What is to be trained: on the shipped table where no source is named."""
 
     home: Home
-    table: str = "wine"
     sources: tuple[str, ...] = ()
     recipe: str = "default"
     seed: int = 0
@@ -93,13 +92,14 @@ class Training:
     truth: bool = False
     """Learn from all truth that was told as well."""
 
-    def tables(self, table: Table | Declared) -> tuple[str, ...]:
-        """The names of the tables to train on; TrainingError where none is named and none comes with the program."""
+    def tables(self) -> tuple[str, ...]:
+        """The names of what to train on; TrainingError where none is named and the table has no rows of its own."""
+        table = self.home.table
         if self.sources:
             return self.sources
         if table.shipped is None:
-            message = f"no table to train on; found none that comes with the table {table.name}; name a file"
-            raise TrainingError(message)
+            message = f"no rows to take where no file is named; found none that {table.name} declares as `shipped`"
+            raise TrainingError(f"{message}; name a file")
         return (str(table.shipped),)
 
 

@@ -13,7 +13,6 @@ from flows.state.ledger import batches_of, record_of
 from flows.state.measured import Measured
 from flows.state.tellings import SAMPLED
 from flows.state.unusual import unusual
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +53,8 @@ def review(home: Home, target: Path, asked: Asked) -> Sheet:
         names = ", ".join(each.batch for each in found)
         raise SourceError(f"nothing to review; found no row to pick in {names}; name other batches")
     with written(target, "sheet") as place:
-        write_sheet(place, sheet_columns(asked), _rows(picked.rows, found, asked))
+        columns = sheet_columns(home, asked)
+        write_sheet(place, columns, _rows(picked.rows, found, columns))
     sampled = sum(row["how"] == SAMPLED for row in picked.rows)
     return Sheet(
         sheet=str(target),
@@ -67,26 +67,24 @@ def review(home: Home, target: Path, asked: Asked) -> Sheet:
     )
 
 
-def sheet_columns(asked: Asked) -> list[str]:
+def sheet_columns(home: Home, asked: Asked) -> list[str]:
     """The columns of a sheet, those that a person fills in last."""
     label = () if asked.blind else LABEL
-    return ["batch", "row", "id", *label, *get_table(asked.table).features, "unusual", "input", "how", *FILLED_IN]
+    return ["batch", "row", "id", *label, *home.table.features, "unusual", "input", "how", *FILLED_IN]
 
 
 def _measured(home: Home, asked: Asked) -> Iterator[Measured]:
     """The batches asked for and what they were made from; SourceError where there are none."""
     records = {name: record_of(home, name) for name in asked.batches or batches_of(home)}
-    others = [name for name, record in records.items() if record.table != asked.table]
-    if asked.batches and others:
-        message = f"batch {others[0]!r} is of another table; found {records[others[0]].table}; name it by --table"
-        raise SourceError(message)
-    if len(others) == len(records):
+    if not records:
         message = f"no batch to review; found no labels in {home.labels('').parent}; label a table first"
         raise SourceError(message)
-    yield from (Measured.find(home, name, records[name]) for name in records if name not in others)
+    yield from (Measured.find(home, name, records[name]) for name in records)
 
 
-def _rows(rows: Sequence[dict[str, Any]], found: Sequence[Measured], asked: Asked) -> Iterator[list[str | float]]:
+def _rows(
+    rows: Sequence[dict[str, Any]], found: Sequence[Measured], columns: Sequence[str]
+) -> Iterator[list[str | float]]:
     batches = {each.batch: each for each in found}
     for row in rows:
         version = batches[row["batch"]].version
@@ -96,4 +94,4 @@ def _rows(rows: Sequence[dict[str, Any]], found: Sequence[Measured], asked: Aske
             "input": f"sha256:{batches[row['batch']].record.source_sha256}",
             **dict.fromkeys(FILLED_IN, ""),
         }
-        yield ["" if cells[name] is None else cells[name] for name in sheet_columns(asked)]
+        yield ["" if cells[name] is None else cells[name] for name in columns]

@@ -11,9 +11,9 @@ from data.sources import opened
 from data.staging import sweep
 from flows.jobs.batch import Batch
 from flows.jobs.stopping import check
-from flows.state.declared import Declared
 from flows.state.ledger import published
 from flows.state.report import Report
+from flows.state.version_table import table_of
 from flows.state.warnings import warnings
 from models.errors import ModelError
 
@@ -33,10 +33,10 @@ def unchanged(names: Sequence[str], request: Request) -> list[Batch] | None:
 
     What it takes to know is read, and nothing is imported that could label.
     """
-    table = Declared.read(request.home, request.table)
-    if table is None or any(map(is_object, names)):
+    if any(map(is_object, names)):
         return None
     try:
+        table = table_of(request.model(), request.home)
         check_fit(request.model(), table)
         batches = [_unchanged(name, request, table) for name in names]
     except Exception:  # noqa: BLE001  whatever it is, a run says it better
@@ -45,14 +45,14 @@ def unchanged(names: Sequence[str], request: Request) -> list[Batch] | None:
     return [*found.values()] if len(found) == len(names) else None
 
 
-def _unchanged(name: str, request: Request, table: Declared) -> Batch | None:
+def _unchanged(name: str, request: Request, table: Table) -> Batch | None:
     check_text(name)
     check_name(name)
     with opened(name, request.home.staging, check) as source:
         return left_alone(source, request, table)
 
 
-def left_alone(source: Source, request: Request, table: Table | Declared) -> Batch | None:
+def left_alone(source: Source, request: Request, table: Table) -> Batch | None:
     """What stands of a source, where nothing is to be done; None else."""
     done = standing(source, request, table)
     if done:
@@ -61,7 +61,7 @@ def left_alone(source: Source, request: Request, table: Table | Declared) -> Bat
     return done
 
 
-def standing(source: Source, request: Request, table: Table | Declared) -> Batch | None:
+def standing(source: Source, request: Request, table: Table) -> Batch | None:
     """What is published already of these bytes by this version; None where there is something to do.
 
     SourceError where it is labelled by other means, and is not to be labelled again.
@@ -84,7 +84,7 @@ def standing(source: Source, request: Request, table: Table | Declared) -> Batch
     raise SourceError(message)
 
 
-def check_fit(version: Version, table: Table | Declared) -> None:
+def check_fit(version: Version, table: Table) -> None:
     """ModelError where a version is not for this table."""
     if (version.classifier.features, version.classifier.classes) != (table.features, table.class_names):
         message = (
@@ -95,7 +95,7 @@ def check_fit(version: Version, table: Table | Declared) -> None:
 
 
 def batch_of(
-    source: Source, home: Home, record: Record, table: Table | Declared, status: Literal["labelled", "unchanged"]
+    source: Source, home: Home, record: Record, table: Table, status: Literal["labelled", "unchanged"]
 ) -> Batch:
     """What is published of a source, as its report says."""
     batch = source.batch

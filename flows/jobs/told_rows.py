@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from data.text_parsing import parse_numbers
 from data.truth import MISSING
-from flows.jobs.delivered import ANOTHER_BOTTLE, CONTRADICTING, DOUBLED, NO_CLASS
-from flows.jobs.matching import match, measured, of_another_bottle, without_doubled
+from flows.jobs.delivered import CONTRADICTING, DOUBLED, NO_CLASS, OTHER_MEASUREMENTS
+from flows.jobs.matching import match, measured, of_another_row, without_doubled
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -35,9 +35,9 @@ def told_rows(told: TruthFile, home: Home, table: Table, batch: str | None) -> t
     rows, left_out = match(_asked(told, places, batch), home)
     left_out[NO_CLASS] = int((~blank & (classes < 0)).sum()) + told.malformed
     rows = measured(rows, told, home)
-    another = of_another_bottle(rows, told)
-    left_out[ANOTHER_BOTTLE] = int(rows.loc[another, "at"].nunique())
-    rows, left_out[DOUBLED] = without_doubled(rows[~another], [*table.features])
+    another = of_another_row(rows, told, table)
+    left_out[OTHER_MEASUREMENTS] = int(rows.loc[another, "at"].nunique())
+    rows, left_out[DOUBLED] = without_doubled(rows[~another], table)
     rows = rows.assign(class_index=classes[rows["at"].to_numpy(dtype=np.intp)])
     said = rows.groupby(["batch", "row"])["class_index"].transform("nunique")
     left_out[CONTRADICTING] = int(rows.loc[said > 1, "at"].nunique())

@@ -13,11 +13,12 @@ from threadpoolctl import threadpool_limits
 
 from data.sources import find, opened
 from flows.jobs.batch import Trained
-from flows.jobs.guard import check_learnable, contradiction, damage
+from flows.jobs.guard import check_inputs, check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, write_rows
 from flows.jobs.truth_rows import TruthRows
+from flows.state.encoding import encoding_of
 from flows.state.training_table import load_reference
 from models.card import card
 from models.evidence import Candidate, Evidence, Later, Origin, origin_of
@@ -26,11 +27,12 @@ from models.golden import repeats
 from models.store import BY_HAND, ModelStore, Version
 from nn.classifier import Classifier
 from nn.conformal import fit_conformal
-from nn.encoding import PLAIN, one_hot
+from nn.encoding import one_hot
 from nn.recipe import RECIPES
 from nn.rounding import rounded
+from nn.rule import Extent, folds_for, recipe_for
 from nn.validation import cross_validate
-from schemas.table import get_table
+from schemas.table_file import TABLE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from schemas.table import Table
 
 FEWEST_PER_CLASS: Final = 2
-FOLDS: Final = 10
-REPEATS: Final = 5
 
 
 def train(training: Training) -> Trained:
@@ -51,24 +51,25 @@ def train(training: Training) -> Trained:
     made from the same bytes in the same way nothing is trained, unless it is to be done again. SourceError or
     TrainingError where a table cannot be learned from.
     """
-    table, store = get_table(training.table), ModelStore(training.home.models(training.table))
+    table, store = training.home.table, ModelStore(training.home.models)
+    encoding = encoding_of(table.columns)
+    check_inputs(encoding)
     with ExitStack() as stack:
-        names = find(training.tables(table))
+        names = find(training.tables())
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
         told = TruthRows.of(training.home, table) if training.truth else TruthRows.none(table)
         origin = _origin(training, sources, told)
-        if not training.again and (same := _made_before(store, origin)):
+        if not training.again and (same := _made_before(store, origin, table)):
             return _left_alone(store, same, promote=training.promote)
         tables = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
     champion, told = _champion(store), told.beside(tables)
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    folds, encoding = _folds(origin.source, y, table), PLAIN
+    origin = _sized(origin, table, len(rows.x))
+    folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
-        validated = cross_validate(
-            rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=REPEATS
-        )
+        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=times)
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
         conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds, encoding=encoding)
@@ -81,8 +82,10 @@ def train(training: Training) -> Trained:
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {
         "training.parquet": write_rows(table.features, rows.x, rows.classes, encoding),
-        "card.md": card(evidence, table.class_names, classifier.network.sizes).encode(),
+        "card.md": card(evidence, table.row, table.class_names, classifier.network.sizes).encode(),
     }
+    if not table.packaged:
+        files[TABLE_FILE] = table.text.encode()
     saved = store.save(classifier, evidence.to_notes(), files)
     if trusted:
         verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
@@ -111,7 +114,7 @@ def _trusted(
 
 def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> Origin:
     return Origin(
-        table=training.table,
+        table=training.home.table.name,
         source=", ".join(source.file for source in sources),
         source_sha256=_digest(sources),
         recipe=RECIPES[training.recipe],
@@ -121,19 +124,32 @@ def _origin(training: Training, sources: Sequence[Source], told: TruthRows) -> O
     )
 
 
+def _sized(origin: Origin, table: Table, rows: int) -> Origin:
+    """The origin, its recipe as so many rows of a table have it."""
+    return replace(origin, recipe=recipe_for(origin.recipe.name, _extent(table, rows)))
+
+
+def _extent(table: Table, rows: int) -> Extent:
+    return Extent(rows, encoding_of(table.columns).width(len(table.columns)), len(table.classes))
+
+
 def _digest(sources: Sequence[Source]) -> str:
     """The sha256 of the only source, or of those of all."""
     first, *others = (source.sha256 for source in sources)
     return hashlib.sha256("".join([first, *others]).encode()).hexdigest() if others else first
 
 
-def _made_before(store: ModelStore, origin: Origin) -> int | None:
-    """The newest version of this origin that was promoted or refused."""
+def _made_before(store: ModelStore, origin: Origin, table: Table) -> int | None:
+    """The newest version of this origin, and of the table as it is declared now, that was promoted or refused."""
     store.settle()
+    declared = None if table.packaged else table.sha256
     for number in reversed(store.versions()):
         with suppress(KeyError, TypeError):  # notes of another kind are of another origin
-            # Killed before it was weighed, a version would stay as it is for ever.
-            if origin_of(store.describe(number)["notes"]) == origin and store.decided(number):
+            described = store.describe(number)
+            notes, files = described["notes"], described["files"]
+            # The same bytes have as many rows. Killed before it was weighed, a version would stay as it is for ever.
+            same = origin_of(notes) == _sized(origin, table, notes["rows"]) and files.get(TABLE_FILE) == declared
+            if same and store.decided(number):
                 return number
     return None
 
@@ -176,10 +192,11 @@ def _trained(version: Version, reason: str, *, promoted: bool) -> Trained:
     )
 
 
-def _folds(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+def _fewest(source: str, y: np.ndarray[Any, Any], table: Table) -> int:
+    """The rows of the smallest class; TrainingError where they are too few."""
     counts = y.sum(axis=0).astype(int)
     if counts.min() < FEWEST_PER_CLASS:
         found = ", ".join(f"{count} {name}" for name, count in zip(table.class_names, counts, strict=True))
         message = f"{source}: too few rows to train on; found {found}; give {FEWEST_PER_CLASS} or more of each class"
         raise TrainingError(message)
-    return min(FOLDS, int(counts.min()))
+    return int(counts.min())

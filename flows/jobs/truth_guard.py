@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from flows.jobs.counts import counted
+from flows.state.encoding import encoding_of
 from flows.state.ledger import published
+from flows.state.raw_rows import known
 from flows.state.report import Report
 from flows.state.tellings import Tellings
 from flows.state.warnings import REVIEW
@@ -88,6 +90,6 @@ def unlike_expected(rows: pd.DataFrame, table: Table) -> Iterator[str]:
 
 def unmeasured(rows: pd.DataFrame, table: Table) -> Iterator[str]:
     """Where the measurements of rows are not known, as their input is gone."""
-    without = int(rows[list(table.features)].isna().any(axis=1).sum())
+    without = int((~known(rows[[*table.features]].to_numpy(dtype=float), encoding_of(table.columns))).sum())
     if without:
         yield f"{counted(without, 'row')} whose input is gone: judged, but not to be learned from without measurements"

@@ -1,4 +1,4 @@
-"""Truth rows: what deliveries of truth tell, as rows to train on; each bottle once, those told two ways left out."""
+"""Truth rows: what deliveries of truth tell, as rows to train on; each row once, those told two ways left out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from flows.jobs.training_rows import TrainingRows
+from flows.state.encoding import encoding_of
+from flows.state.raw_rows import to_matrix
 from flows.state.tellings import REVIEWED, SAMPLED, check_deliveries, deliveries, read_delivery
 from models.evidence import Learned
 from nn.fingerprints import fingerprint
@@ -30,7 +32,7 @@ class TruthRows:
 
     ``sampled``, (n,), are those drawn at random, ``fair``, (n,), those that were not only picked for their doubt.
 
-    ``contradicting`` are bottles of which two things are told, ``left_out`` rows without all measurements.
+    ``contradicting`` are rows of which two things are told, ``left_out`` rows without all measurements.
     """
 
     x: np.ndarray[Any, Any]
@@ -61,18 +63,18 @@ class TruthRows:
         frame = pd.DataFrame({"print": fingerprint(x), "truth": classes}).join(
             told.loc[valid.index, ["sampled", "fair"]].reset_index(drop=True)
         )
-        bottles = frame.groupby("print", sort=False)
-        clear = (bottles["truth"].transform("nunique") == 1).to_numpy()
+        alike = frame.groupby("print", sort=False)
+        clear = (alike["truth"].transform("nunique") == 1).to_numpy()
         first = ~frame["print"].duplicated().to_numpy()
         kept = clear & first
-        sampled, fair = (bottles[name].transform("any").to_numpy(dtype=bool)[kept] for name in ("sampled", "fair"))
+        sampled, fair = (alike[name].transform("any").to_numpy(dtype=bool)[kept] for name in ("sampled", "fair"))
         return cls(
             x[kept], classes[kept], sampled, fair, int((first & ~clear).sum()), len(told) - len(valid),
             tuple(sorted(delivery.delivery_sha256 for _, delivery in files)),
         )  # fmt: skip
 
     def beside(self, rows: TrainingRows) -> Self:
-        """The same without bottles that these rows have already; those of another class there contradict them."""
+        """The same without rows that these rows have already; those of another class there contradict them."""
         known = dict(zip(fingerprint(rows.x).tolist(), rows.classes.tolist(), strict=True))
         said = np.array([known.get(each, -1) for each in fingerprint(self.x).tolist()], dtype=np.intp)
         new = said < 0
@@ -94,7 +96,7 @@ class TruthRows:
 def _read(path: Path, table: Table) -> pd.DataFrame:
     told = read_delivery(path, [*READ, *table.features])
     texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
-    frame: pd.DataFrame = told.select(list(table.features)).to_pandas()
+    frame = pd.DataFrame(to_matrix(told, table.features, encoding_of(table.columns)), columns=[*table.features])
     places = {name: place for place, name in enumerate(table.class_names)}
     return frame.assign(
         class_index=texts["truth"].map(places), sampled=texts["how"] == SAMPLED, fair=texts["how"] != REVIEWED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib import style
@@ -31,13 +32,16 @@ STYLE: Final[Any] = {
 WIDE: Final = 7.0  # inches, in which letters have their size
 NARROW: Final = 5.2  # of what is to be read on a telephone too
 MARKED: Final = 60  # points below which each is shown
+MOST: Final = 40  # features that a chart has room for
+LONGEST: Final = 32  # characters of a name beside a bar
 
 
 @style.context(STYLE, after_reset=True)
 def labels_chart(counts: Mapping[str, int]) -> str:
     """Rows labelled, by class."""
     figure, (axes,) = _figure(height=0.5 + 0.45 * len(counts), width=NARROW)
-    bars = axes.barh(list(counts), list(counts.values()), color=ACCENT, height=0.6)
+    bars = axes.barh(range(len(counts)), list(counts.values()), color=ACCENT, height=0.6)
+    axes.set_yticks(range(len(counts)), [*map(_shown, counts)])
     axes.bar_label(bars, labels=[f"{count:,}" for count in counts.values()], padding=4)
     axes.invert_yaxis()
     axes.margins(x=0.15)
@@ -65,10 +69,12 @@ def confidence_chart(counts: Sequence[int]) -> str:
 
 @style.context(STYLE, after_reset=True)
 def drift_chart(drift: Mapping[str, float]) -> str:
-    """The population stability index of each feature, beside what is moderate and large."""
+    """The population stability index of each feature, beside what is moderate and large; of many those that drift."""
+    drift = dict(sorted(drift.items(), key=lambda each: -each[1])[:MOST]) if len(drift) > MOST else drift
     figure, (axes,) = _figure(height=max(1.4, 0.9 + 0.27 * len(drift)), width=NARROW)
     colours = [SECOND if value >= LARGE else ACCENT for value in drift.values()]
-    axes.barh(list(drift), list(drift.values()), color=colours, height=0.65)
+    axes.barh(range(len(drift)), list(drift.values()), color=colours, height=0.65)
+    axes.set_yticks(range(len(drift)), [*map(_shown, drift)])
     for limit, name in ((MODERATE, "moderate"), (LARGE, "large")):
         axes.axvline(limit, color=INK, linewidth=0.8, linestyle=":")
         axes.text(limit, -0.8, f" {name}", ha="left", va="bottom", fontsize=9)
@@ -111,6 +117,12 @@ def calibration_chart(confidence: Sequence[float], accuracy: Sequence[float], co
     return _svg(figure, "Calibration on held-out rows")
 
 
+def _shown(name: str) -> str:
+    """A name of any sort as a chart writes it: not as a formula, and not longer than there is room."""
+    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return short.replace("$", r"\$")
+
+
 def _figure(height: float, rows: int = 1, width: float = WIDE) -> tuple[Figure, list[Axes]]:
     figure = Figure(figsize=(width, height), layout="constrained")
     found: Any = figure.subplots(rows, 1, sharex=True, squeeze=False)
@@ -120,7 +132,9 @@ def _figure(height: float, rows: int = 1, width: float = WIDE) -> tuple[Figure, 
 def _svg(figure: Figure, title: str) -> str:
     """The figure as an `svg` element that scales with the page, is read out as its title, and names no colour."""
     content = io.StringIO()
-    figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's browser draws the letters, with its fonts
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = content.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

@@ -11,7 +11,7 @@ from flows.pages.link import Links
 from flows.pages.needs import Needs
 from flows.pages.page import Page, Section
 from flows.pages.trends import Trends
-from flows.pages.version_list import MOST, Versions, tables
+from flows.pages.version_list import MOST, Versions
 from flows.state.overview import overview
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def draw_home(home: Home) -> Path:
     read = {batch: figures for batch, figures in found.items() if figures}
     batches = dict(sorted(read.items(), key=lambda each: each[1].labelled_at, reverse=True))
     links = Links(home, home.home_page)
-    versions = {table: Versions.read(home, table, links) for table in tables(home)}
-    faults = [each.fault for each in versions.values() if each.fault]
+    versions = Versions.read(home, links)
+    faults = [versions.fault] if versions.fault else []
     needs = Needs(home, links, batches, [batch for batch in found if batch not in batches], faults)
     page = Page(
         title="All batches",
         lead=[_lead(batches)],
         facts=needs.counts,
-        sections=[*_sections(needs, batches, versions, links)],
+        sections=[*_sections(needs, batches, versions, links, home.table.name)],
         foot=f"wine-labels {installed('wine-labels')}; drawn after every night, and by wine-labels open",
         template="home.html",
     )
@@ -61,17 +61,16 @@ def _lead(batches: Mapping[str, Figures]) -> str:
 
 
 def _sections(
-    needs: Needs, batches: Mapping[str, Figures], versions: Mapping[str, Versions], links: Links
+    needs: Needs, batches: Mapping[str, Figures], versions: Versions, links: Links, table: str
 ) -> Iterator[Section]:
     needed = needs.draw()
     yield Section("What needs a person now", needed, note="" if needed else NOTHING)
-    for table in sorted({batch.table for batch in batches.values()}):
-        of_table = [batch for batch in batches.values() if batch.table == table]
-        reigns = versions[table].reigns if table in versions else ()
-        charts = "".join(each.draw(f"{table}{at}") for at, each in enumerate(Trends(of_table, reigns)))
+    if batches:
+        trends = Trends([*batches.values()], versions.reigns)
+        charts = "".join(each.draw(f"{table}{at}") for at, each in enumerate(trends))
         yield Section(f"Over time: {table}", f'<div class="times">\n{charts}</div>\n', note=READING)
-    for table, each in versions.items():
-        note = f"The newest {MOST}, and the champion." if len(each.rows) >= MOST else ""
-        yield Section(f"Versions: {table}", rows=each.rows, numbers=NUMBERS, note=note)
+    if versions.rows or versions.fault:
+        note = f"The newest {MOST}, and the champion." if len(versions.rows) >= MOST else ""
+        yield Section(f"Versions: {table}", rows=versions.rows, numbers=NUMBERS, note=note)
     if batches:
         yield Section("Batches", batch_list(batches, links))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flows.pages.page import Section
 from flows.state.printable import printable
 from flows.state.unusual import figure, unusual
+from schemas.label_set import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +56,8 @@ def _shown(row: dict[str, Any], batch: Measured, *, ids: bool) -> dict[str, Any]
 
 
 def _why(row: dict[str, Any]) -> str:
-    if "|" in row["label_set"]:
-        return f"may be {row['label_set'].replace('|', ' or ')}"
+    if len(names := split_names(row["label_set"])) > 1:
+        return f"may be {' or '.join(names)}"
     return f"unlike the training rows ({row['typicality']:.1%} of such are as unusual)"
 
 

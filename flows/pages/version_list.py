@@ -23,7 +23,7 @@ MOST: Final = 50
 
 @dataclass(frozen=True)
 class Versions:
-    """A table's versions: a row for each of the newest and the champion, and when which became champion."""
+    """The versions: a row for each of the newest and the champion, and when which became champion."""
 
     rows: Sequence[dict[str, Any]] = ()
     reigns: Sequence[tuple[datetime, int]] = ()
@@ -31,9 +31,9 @@ class Versions:
     """Why there are none, where they cannot be read."""
 
     @classmethod
-    def read(cls, home: Home, table: str, links: Links) -> Self:
+    def read(cls, home: Home, links: Links) -> Self:
         """The versions in a home, as links lead to their pages."""
-        store = ModelStore(home.models(table))
+        store, table = ModelStore(home.models), home.table.name
         try:
             known, champion = lives(store), store.champion()
         except (ModelError, OSError) as error:
@@ -49,13 +49,6 @@ class Versions:
             for number in _newest(store.versions(), champion)
         ]
         return cls(rows, reigns(known))
-
-
-def tables(home: Home) -> list[str]:
-    """The tables that a home has versions of."""
-    folder = home.models("")
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    return [name for name in names if ModelStore(home.models(name)).versions()]
 
 
 def _newest(versions: list[int], champion: int | None) -> Iterator[int]:

@@ -29,6 +29,7 @@ from flows.runs.webhook import post
 from flows.state.home import Home
 from flows.state.printable import printable
 from models.store import ModelStore
+from schemas.errors import TableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -43,13 +44,22 @@ ATTENTION: Final = "wine-labels.attention"
 EVERY: Final = 10.0  # seconds between two looks at the progress of a long run
 
 
+def key(table: str, what: str) -> str:
+    """The key of an artifact, of lowercase letters, digits and dashes.
+
+    >>> key("white_wine", "page")
+    'white-wine-page'
+    """
+    return f"{table}-{what}".replace("_", "-")
+
+
 async def show_batches(table: str, title: str, night: Night, version: int, notices: Sequence[str] = ()) -> None:
     """A summary, a table of the batches, and the confusion matrix where there is truth."""
-    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), f"{table}-summary", title)
+    await acreate_markdown_artifact(markdown.summary(title, night, notices, version), key(table, "summary"), title)
     rows = markdown.table_rows(night.batches)
-    await acreate_table_artifact(rows, f"{table}-batches", "Every batch of the run and its status")
+    await acreate_table_artifact(rows, key(table, "batches"), "Every batch of the run and its status")
     if matrix := markdown.confusion(night.batches):
-        await acreate_markdown_artifact(matrix, f"{table}-confusion", "Truth against label, all batches with truth")
+        await acreate_markdown_artifact(matrix, key(table, "confusion"), "Truth against label, all batches with truth")
 
 
 async def show_pages(table: str, night: Night, home: Home) -> None:
@@ -58,14 +68,14 @@ async def show_pages(table: str, night: Night, home: Home) -> None:
     judged = {each["batch"] for each in night.judged} - {each.batch for each in labelled}
     if judged:
         await _drawn(_draw_judged, sorted(judged), home)
-    pages = await _drawn(_draw_labelled, table, labelled, home) if labelled else []
+    pages = await _drawn(_draw_labelled, labelled, home) if labelled else []
     over_everything = await _drawn(_draw_home, home)
     if problem := url_problem():
         get_run_logger().warning(problem)
     for page in pages if len(pages) == 1 else over_everything[: len(pages)]:
         if address := page_url(home, page):
             text = "the page of the batch" if page in pages else "the page over all batches"  # no name: it is Markdown
-            await acreate_link_artifact(address, text, f"{table}-page", "What was labelled, for people")
+            await acreate_link_artifact(address, text, key(table, "page"), "What was labelled, for people")
 
 
 async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
@@ -77,14 +87,14 @@ async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
         return []
 
 
-def _draw_labelled(table: str, labelled: Sequence[Batch], home: Home) -> list[Path]:
+def _draw_labelled(labelled: Sequence[Batch], home: Home) -> list[Path]:
     """The pages of these batches, once the versions that labelled them have theirs too."""
     surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch  # these two take a while to import
     from flows.pages.version_page import draw_version
 
     for version in {each.model_version for each in labelled if each.model_version}:
-        draw_version(ModelStore(home.models(table)), version, home)
+        draw_version(ModelStore(home.models), version, home)
     return [draw_batch(each.batch, home) for each in labelled]
 
 
@@ -104,7 +114,7 @@ def _draw_home(home: Home) -> list[Path]:
 async def show_training(table: str, trained: Trained | BaseException) -> None:
     """What came of a training, or why there was none."""
     text = markdown.no_training(str(trained)) if isinstance(trained, BaseException) else markdown.training(trained)
-    await acreate_markdown_artifact(text, f"{table}-training", "The last training")
+    await acreate_markdown_artifact(text, key(table, "training"), "The last training")
 
 
 def notify(table: str, notices: Sequence[str], home: Home, night: Night) -> None:
@@ -126,7 +136,7 @@ def notify_failure(flow: Flow[Any, Any], run: FlowRun, state: State[Any]) -> Non
     """Prefect's hook for runs that failed or crashed: report it at the webhook."""
     text = printable(f"wine-labels: {run.name} ended {state.name}: {state.message}")
     asked = run.parameters
-    details = {"event": f"wine-labels.{state.type.value.lower()}", "table": asked.get("table"), "home": _home(asked)}
+    details = {"event": f"wine-labels.{state.type.value.lower()}", "table": _table(asked), "home": _home(asked)}
     details |= message.run_fields(flow.name, run.id, run.name) | {"files": [], "more_files": 0}
     if problem := post(text, details):
         flow_run_logger(run, flow).warning(problem)
@@ -137,6 +147,14 @@ def _home(parameters: Mapping[str, Any]) -> str | None:
     try:
         return str(Home.at(parameters.get("home")).folder)
     except PublishError:
+        return None
+
+
+def _table(parameters: Mapping[str, Any]) -> str | None:
+    """The table of that home; None where it has none that holds."""
+    try:
+        return Home.at(parameters.get("home")).table.name
+    except (PublishError, TableError):
         return None
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from data.errors import PublishError
+from flows.state.table_of_home import check_named, settle, table_in
+from schemas.tables import table_of_reference
+
+if TYPE_CHECKING:
+    from schemas.table import Table
 
 HOME_PAGE: Final = "index.html"
 
@@ -17,10 +22,16 @@ class Home:
     """Where everything that is written lives."""
 
     folder: Path
+    named: Table | None = None
+    """The table of a home that has none yet."""
 
     @classmethod
-    def at(cls, folder: Path | str | None = None) -> Self:
-        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for one that cannot be."""
+    def at(cls, folder: Path | str | None = None, table: str | None = None) -> Self:
+        """The folder named, else WINE_LABELS_HOME, else the working folder; PublishError for one that cannot be.
+
+        ``table`` names that of a home that has none yet (see `schemas.tables.table_of_reference`); TableError where the
+        home has another.
+        """
         named = str(folder or os.environ.get("WINE_LABELS_HOME") or ".")
         if "://" in named:
             message = f"{named}: no home; expected a folder, found an address of object storage, which has no locks"
@@ -32,7 +43,20 @@ class Home:
             raise PublishError(message) from error
         if not str(folder).isprintable():  # which covers bytes that are not UTF-8: neither JSON nor Prefect takes them
             raise PublishError(f"{folder}: no home; found a name that cannot be printed; rename the folder")
-        return cls(folder)
+        if table is None:
+            return cls(folder)
+        declared = table_of_reference(table)
+        check_named(folder, declared)
+        return cls(folder, declared)
+
+    @property
+    def table(self) -> Table:
+        """Its table: that of its table.toml, else the one named, else wine; TableError where that does not hold."""
+        return table_in(self.folder, self.named)
+
+    def settle(self) -> None:
+        """Keep the table that was named for it; TableError where it holds versions of another, PublishError if not."""
+        settle(self.folder, self.named, self.staging)
 
     def labels(self, batch: str) -> Path:
         """The labels of a batch, its ledger."""
@@ -83,10 +107,6 @@ class Home:
         """By what stamps files in the inbox were found labelled."""
         return self.folder / "data" / ".seen.json"
 
-    def declared(self, table: str) -> Path:
-        """What is kept of a table's declaration."""
-        return self.folder / "data" / f".declared-{table}.json"
-
     def input(self, batch: str) -> Path:
         """Where the input of a batch was when it was labelled."""
         return self.folder / "data" / ".inputs" / f"{batch}.json"
@@ -116,9 +136,10 @@ class Home:
         """Where files are made before they are published."""
         return self.folder / "data" / ".staging"
 
-    def models(self, table: str) -> Path:
-        """The versions of a table's models."""
-        return self.folder / "models" / table
+    @property
+    def models(self) -> Path:
+        """The versions."""
+        return self.folder / "models" / self.table.name
 
 
 def page_file(name: str) -> str:

@@ -12,7 +12,6 @@ from data.files import is_object
 from data.sources import Source
 from data.staging import Stage
 from models.disk import read
-from schemas.table import get_table
 
 if TYPE_CHECKING:
     from flows.state.home import Home
@@ -51,7 +50,7 @@ def find_input(home: Home, batch: str, record: Record, named: Path | None = None
 
 
 def _usual(home: Home, batch: str, record: Record) -> list[Path]:
-    kept, shipped = _kept(home, batch), get_table(record.table).shipped
+    kept, shipped = _kept(home, batch), home.table.shipped
     remembered = [Path(kept)] if kept and not is_object(kept) else []
     places = [*remembered, home.inbox / record.source, Path(record.source), *([shipped] if shipped else [])]
     return list(dict.fromkeys(places))

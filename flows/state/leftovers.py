@@ -42,8 +42,8 @@ def _beside(example: Path) -> Iterator[Path]:
 
 def _of_versions(home: Home) -> Iterator[Path]:
     pages = [(path, *path.stem.rpartition("-")) for path in _beside(home.page("versions/any"))]
-    stores = {table: ModelStore(home.models(table)) for _, table, _, number in pages if number.isdecimal()}
-    there = {table: store.versions() for table, store in stores.items() if store.folder.is_dir()}
+    store = ModelStore(home.models)
+    there = store.versions() if store.folder.is_dir() else None
     for path, table, _, number in pages:
-        if table in there and number.isdecimal() and int(number) not in there[table]:
+        if table == store.folder.name and number.isdecimal() and there is not None and int(number) not in there:
             yield path

@@ -12,15 +12,19 @@ import pyarrow.parquet as pq
 from data.errors import SourceError
 from data.reading import read_chunks
 from data.sniffing import sniff
+from data.stated import split_stated
 from flows.state.inputs import find_input
+from flows.state.raw_rows import as_measured, unmeasured
 from flows.state.training_table import training_table
 from models.errors import ModelError
 from models.store import ModelStore
-from schemas.table import get_table
+from schemas.checking import raw_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import pandas as pd
 
     from data.sources import Source
     from flows.state.home import Home
@@ -32,7 +36,7 @@ Found = TypeVar("Found")
 
 OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
 SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
-DISTANCE: Final = "distance"
+DISTANCE: Final = " distance"  # which no feature can be called, as it begins with a blank
 ROWS: Final = 131_072  # of labels at once
 
 
@@ -42,6 +46,7 @@ class Measured:
 
     batch: str
     record: Record
+    table: Table
     labels: Path
     source: Source | None
     version: Version | None
@@ -54,7 +59,7 @@ class Measured:
         missing: list[str] = []
         source = _there(lambda: find_input(home, batch, record), missing)
         version = _there(lambda: _version(home, record), missing)
-        return cls(batch, record, home.labels(batch), source, version, tuple(missing))
+        return cls(batch, record, home.table, home.labels(batch), source, version, tuple(missing))
 
     def without_input(self, error: SourceError) -> Measured:
         """The same as if its input were not there, which it is not for this reason."""
@@ -66,24 +71,23 @@ class Measured:
         The distance is that to the training rows, by which `typicality` is counted, of rows up for review. It and the
         measurements are null where the input or the version is not there. SourceError where the input cannot be read.
         """
-        table = get_table(self.record.table)
-        for said, values in self._beside(table) if self.source else ((each, None) for each in self._said()):
+        table = self.table
+        for said, frame in self._beside(table) if self.source else ((each, None) for each in self._said()):
             none = pa.nulls(said.num_rows, pa.float64())
-            measured = [none for _ in table.features] if values is None else map(pa.array, values.T)
             columns = {"batch": pa.repeat(self.batch, said.num_rows), **dict(zip(SAID, said.columns, strict=True))}
-            columns[DISTANCE] = none if values is None else self._distances(values, said["review"])
-            yield pa.table(columns | dict(zip(table.features, measured, strict=True)))
+            columns[DISTANCE] = none if frame is None else self._distances(raw_rows(table, frame), said["review"])
+            measured = as_measured(table, frame) if frame is not None else unmeasured(table, said.num_rows)
+            yield pa.table(columns | measured)
 
     def _said(self) -> Iterator[pa.Table]:
         with pq.ParquetFile(self.labels, **OPTIONS) as file:
             for part in file.iter_batches(ROWS, columns=[*SAID]):
                 yield pa.table({name: _plain(part[name]) for name in SAID})
 
-    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, Any]]:
-        """The labels that each chunk of the input has got, and its measurements, (n, d)."""
+    def _beside(self, table: Table) -> Iterator[tuple[pa.Table, pd.DataFrame]]:
+        """The labels that each chunk of the input has got, and the rows of it that have them."""
         assert self.source
-        columns = self.record.columns
-        layout = sniff(self.source, table, columns.split(",") if columns else None)
+        layout = sniff(self.source, table, split_stated(self.record.columns))
         said = self._said()
         waiting = next(said, None)
         for chunk in read_chunks(self.source, layout):
@@ -93,7 +97,7 @@ class Measured:
             if waiting:
                 here = pc.less_equal(waiting["row"], last)
                 mine, waiting = waiting.filter(here), waiting.filter(pc.invert(here))
-                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]].to_numpy()
+                yield mine, chunk.frame.loc[mine["row"].to_numpy(), [*table.features]]
 
     def _distances(self, values: Any, review: pa.ChunkedArray) -> pa.Array:
         """The distances of the rows that are up for review: those of all would take as long as labelling them."""
@@ -105,7 +109,7 @@ class Measured:
 
 
 def _version(home: Home, record: Record) -> Version:
-    version = ModelStore(home.models(record.table)).load(record.model_version)
+    version = ModelStore(home.models).load(record.model_version)
     training_table(version)  # without which nobody can say what is unusual
     return version
 

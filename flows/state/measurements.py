@@ -8,8 +8,9 @@ import numpy as np
 
 from data.reading import read_chunks
 from data.sniffing import sniff
+from data.stated import split_stated
 from flows.state.inputs import find_input
-from schemas.table import get_table
+from schemas.checking import raw_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 def measurements(
     home: Home, batch: str, record: Record, rows: np.ndarray[Any, Any], named: Path | None = None
 ) -> np.ndarray[Any, Any]:
-    """The features of these rows (n,) of a batch's input, (n, d); NaN where a row has no number.
+    """The features of these rows (n,) of a batch's input, (n, d), as `Checked.matrix` has them; NaN of unknown rows.
 
     SourceError where the input is not there any more, or is not what was labelled.
     """
-    table = get_table(record.table)
+    table = home.table
     source = find_input(home, batch, record, named)
-    layout = sniff(source, table, record.columns.split(",") if record.columns else None)
+    layout = sniff(source, table, split_stated(record.columns))
     found = np.full((len(rows), len(table.features)), np.nan)
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]
@@ -39,6 +40,5 @@ def measurements(
         first, last = np.searchsorted(ascending, (numbers[0], numbers[-1] + 1))
         places = np.searchsorted(numbers, ascending[first:last])
         known = numbers[np.minimum(places, len(numbers) - 1)] == ascending[first:last]
-        values = chunk.frame[list(table.features)].to_numpy()
-        found[order[first:last][known]] = values[places[known]]
+        found[order[first:last][known]] = raw_rows(table, chunk.frame.iloc[places[known]])
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow.compute as pc
 
 from flows.state.least import Least
+from flows.state.measured import DISTANCE
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+NEARNESS: Final = " nearness"
 
 
 class Need:
@@ -23,7 +26,7 @@ class Need:
     def __init__(self, most: int, *, others: bool = True) -> None:
         """The need of the first ``most`` rows; ``others`` are those that are not up for review."""
         self._doubtful = Least(["confidence"], most)
-        self._unlike = Least(["typicality", "nearness", "confidence"], most)
+        self._unlike = Least(["typicality", NEARNESS, "confidence"], most)
         self._others = Least(["confidence"], most if others else 0)
         self.up_for_review = 0
 
@@ -31,7 +34,7 @@ class Need:
         """Take rows of `Measured.parts` in, but for those numbers of rows whose truth is told."""
         known = pc.or_(pc.is_in(rows["row"], value_set=told), pc.is_valid(rows["truth"]))
         unknown = rows.filter(pc.invert(known))
-        unknown = unknown.append_column("nearness", pc.negate(unknown["distance"]))
+        unknown = unknown.append_column(NEARNESS, pc.negate(unknown[DISTANCE]))
         review = unknown.filter(unknown["review"])
         self.up_for_review += review.num_rows
         for least in (self._doubtful, self._unlike):

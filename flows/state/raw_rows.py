@@ -11,8 +11,12 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from nn.columns import Column
     from nn.encoding import Encoding
+    from schemas.feature import Feature
+    from schemas.table import Table
 
 TEXT: Final = pa.dictionary(pa.int32(), pa.string())
 UNSEEN: Final = ""  # which no level is called
@@ -34,6 +38,33 @@ def to_matrix(rows: pa.Table, features: Sequence[str], encoding: Encoding) -> np
     """Such columns as raw rows (n, d): any other text than that of a level is none of the levels."""
     columns = zip(features, encoding.across(len(features)), strict=True)
     return np.stack([_values(rows[name], column) for name, column in columns], axis=1)
+
+
+def as_measured(table: Table, frame: pd.DataFrame) -> dict[str, pa.Array]:
+    """The features of rows as a person reads them: numbers, and of a category its level or what else stood there."""
+    return {feature.name: _measured(feature, frame[feature.name]) for feature in table.columns}
+
+
+def unmeasured(table: Table, rows: int) -> dict[str, pa.Array]:
+    """The same of so many rows of which nothing is known."""
+    return {each.name: pa.nulls(rows, pa.string() if each.is_category else pa.float64()) for each in table.columns}
+
+
+def _measured(feature: Feature, values: pd.Series[Any]) -> pa.Array:
+    if not feature.is_category:
+        return pa.array(values.to_numpy())
+    texts: Any = values.astype("category").cat
+    names = [_level(feature, str(text)) for text in texts.categories]
+    codes = texts.codes.to_numpy()
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(names, pa.string())).cast(
+        pa.string()
+    )
+
+
+def _level(feature: Feature, text: str) -> str:
+    """A level by its declared name, any other text as it stands."""
+    place = feature.level_index(text)
+    return feature.levels[place] if place >= 0 else text
 
 
 def known(x: np.ndarray[Any, Any], encoding: Encoding) -> np.ndarray[Any, Any]:

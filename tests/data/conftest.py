@@ -18,7 +18,7 @@ from data.errors import SourceError
 from data.layouts import CHUNK_ROWS
 from data.reading import read_chunks
 from data.sniffing import sniff
-from schemas.table import get_table
+from schemas.tables import get_table
 
 if TYPE_CHECKING:
     from data.chunks import Chunk

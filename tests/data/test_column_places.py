@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from data.column_places import likeliest_places, share_within
+from data.column_places import likeliest_places
 from data.errors import SourceError
 from data.heads import Head
 from data.sniffing import sniff
@@ -32,26 +32,3 @@ def test_the_features_likeliest_begin_where_most_of_them_are_plausible(head, tab
 
 def test_a_table_too_narrow_for_the_features_has_no_place_for_them(table):
     assert likeliest_places(Head(("a", "b"), [], np.empty((0, 2))), table) == {}
-
-
-def test_the_share_within_is_that_of_rows_none_of_whose_values_is_implausible(head, table):
-    numbers = head.numbers[:10, 2:].copy()
-    numbers[:3, 0], numbers[2:4, 5] = 99, np.nan
-    assert share_within(numbers, table.features, table) == 0.7
-
-
-def test_a_column_that_is_mostly_missing_is_not_plausible(head, table):
-    numbers = head.numbers[:10, 2:].copy()
-    numbers[:6, 3] = np.nan
-    assert share_within(numbers, table.features, table) == 0
-
-
-def test_a_row_that_is_missing_throughout_says_nothing(head, table):
-    numbers = head.numbers[:10, 2:].copy()
-    numbers[:4] = np.nan
-    numbers[5, 0] = 99
-    assert share_within(numbers, table.features, table) == 5 / 6
-
-
-def test_of_no_rows_none_is_outside(table):
-    assert share_within(np.empty((0, 13)), table.features, table) == 1

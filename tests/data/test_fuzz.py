@@ -100,7 +100,7 @@ def damaged(draw, files):
 
 @pytest.fixture(scope="module")
 def attempt(trained_home, tmp_path_factory):
-    version = ModelStore(Home.at(trained_home).models("wine")).load()
+    version = ModelStore(Home.at(trained_home).models).load()
     folder, count = tmp_path_factory.mktemp("fuzz"), itertools.count()
 
     def label(content, **how):

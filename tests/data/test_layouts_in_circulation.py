@@ -16,7 +16,7 @@ import data
 from data.reading import read_chunks, settle_truth
 from data.sniffing import sniff
 from data.truth import no_bottles
-from schemas.table import get_table
+from schemas.tables import get_table
 
 TABLE = get_table("wine")
 NAMES, *BOTTLES = csv.reader((Path(data.__path__[0]) / "raw" / "wine.csv").read_text().splitlines())

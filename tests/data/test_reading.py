@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from data.errors import SourceError
 from data.reading import read_chunks, unparsed_chunks
 from data.sniffing import sniff
-from schemas.table import get_table
+from schemas.tables import get_table
 
 COLUMNS = ("cultivar", *get_table("wine").features)
 TENTHS = [127.5, 100.1, 0.3, 2.9]

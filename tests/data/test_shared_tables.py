@@ -36,7 +36,7 @@ FEW = [name for name in EXPECTED if Path(name).name in {
 
 @pytest.fixture
 def label(trained_home, tmp_path):
-    version = ModelStore(Home.at(trained_home).models("wine")).load()
+    version = ModelStore(Home.at(trained_home).models).load()
 
     def into(name, folder="home", **how):
         return work.label(SHARED / name, Home.at(tmp_path / folder), version, **how, batch="batch")

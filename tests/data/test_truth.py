@@ -8,7 +8,7 @@ import pytest
 
 from data.reading import settle_truth
 from data.sniffing import sniff
-from data.truth import Truth, class_indices, no_bottles
+from data.truth import Truth, class_indices, no_rows
 from flows.state.home import Home
 from models.store import ModelStore
 from work import label
@@ -29,7 +29,7 @@ def file(text_file, lines):
 def report(trained_home, tmp_path):
     def lines(path):
         home = Home.at(tmp_path)
-        batch = label(path, home, ModelStore(Home.at(trained_home).models("wine")).load(), batch="batch")
+        batch = label(path, home, ModelStore(Home.at(trained_home).models).load(), batch="batch")
         found = pq.read_table(batch.report).select(["metric", "other", "value"]).to_pylist()
         return batch, {(line["metric"], line["other"]): line["value"] for line in found}
 
@@ -127,13 +127,13 @@ def test_of_two_classes_0_and_1_are_both(table):
 )
 def test_a_row_that_is_called_by_another_word_is_no_bottle(table, word):
     frame = pd.DataFrame({"truth": pd.Categorical(["1", word, None, "3", "?", "99", "2"] + ["1"] * 3)})
-    found = no_bottles(frame, Truth.of(frame["truth"].dropna(), table))
+    found = no_rows(frame, Truth.of(frame["truth"].dropna(), table))
     assert found.tolist() == [False, True] + [False] * 8
 
 
 def test_where_other_words_are_many_each_row_may_be_a_bottle(table):
     frame = pd.DataFrame({"truth": pd.Categorical(["1", "2", "3", "merlot"])})
-    assert not no_bottles(frame, Truth.of(frame["truth"], table)).any()
+    assert not no_rows(frame, Truth.of(frame["truth"], table)).any()
 
 
 def test_a_row_of_averages_is_a_reject_whatever_its_values(text_file, lines, report):

@@ -84,7 +84,7 @@ def test_the_signal_that_ends_it_is_raised_once_more_and_not_taken_for_a_second(
 @pytest.fixture
 def deployed(home, prefect_client):
     """The deployments of a home, looked at by a program that serves them just now."""
-    made = deploying.deployments(Home.at(home), "wine", Schedule(), {})
+    made = deploying.deployments(Home.at(home), Schedule(), {})
     numbers = [asyncio.run(Runner().aadd_deployment(each)) for each in made]
     answer = prefect_client._client.post(
         "/deployments/get_scheduled_flow_runs", json={"deployment_ids": [*map(str, numbers)]}
@@ -97,7 +97,7 @@ def deployed(home, prefect_client):
 
 def test_each_deployment_has_its_own_options(home):
     options = {"label-inbox": {"again": True}, "retrain": {"truth": True}}
-    first, second = deploying.deployments(Home.at(home), "wine", Schedule(), options)
+    first, second = deploying.deployments(Home.at(home), Schedule(), options)
     assert (first.parameters["again"], second.parameters["truth"]) == (True, True)
     assert "truth" not in first.parameters
 

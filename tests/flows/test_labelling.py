@@ -62,7 +62,7 @@ def test_a_version_or_table_that_does_not_exist_is_refused(recorded, home, bottl
 
 def test_parameters_are_paths_numbers_and_words(recorded, home, bottles):
     flow_run, (task_run,), _ = recorded(run(labelling.label, [str(bottles)], str(home), 1))
-    given = {"sources": [str(bottles)], "home": str(home), "version": 1, "table": "wine", "replace": False}
+    given = {"sources": [str(bottles)], "home": str(home), "version": 1, "replace": False}
     assert given.items() <= flow_run.parameters.items()
     assert set(flow_run.parameters) == set(inspect.signature(labelling.label.fn).parameters)
     assert len(json.dumps(flow_run.parameters)) < 2000

@@ -1,76 +1,62 @@
 from __future__ import annotations
 
-import importlib
-import sys
 from functools import partial
 
 import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import load_iris
 
-import schemas.tables
 from flows.jobs.picking import Asked
 from flows.jobs.review import review
 from flows.pages.batch_page import draw_batch
 from flows.state.home import Home
+from models.errors import ModelError
 from models.store import ModelStore
-from schemas.table import get_table
 from work import label, train
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
 
 
-IRIS = '''
-"""The iris table: four measurements of one flower, in centimetres, and its species."""
+IRIS = """
+format = 1
+name = "iris"
+row = "flower"
+rules = "flower_rules:Iris"
 
-from __future__ import annotations
-
+[label]
+name = "species"
+spellings = ["target"]
+"""
+IRIS += "".join(
+    f"""
+[[classes]]
+id = {number}
+name = "{name}"
+"""
+    for number, name in enumerate(("setosa", "versicolor", "virginica"))
+)
+IRIS += "".join(
+    f"""
+[[features]]
+name = "{part}_{side}"
+unit = "cm"
+spellings = ["{part} {side} (cm)"]
+above = 0
+maximum = {most}
+"""
+    for part, side, most in (
+        ("sepal", "length", 15), ("sepal", "width", 10), ("petal", "length", 15), ("petal", "width", 10)
+    )
+)  # fmt: skip
+RULES = """
 import pandera.pandas as pa
-
-from schemas.table import Table
 
 
 class Iris(pa.DataFrameModel):
-    sepal_length: float = pa.Field(gt=0, le=15, title="Sepal length", description="length of a sepal")
-    sepal_width: float = pa.Field(gt=0, le=10, title="Sepal width", description="width of a sepal")
-    petal_length: float = pa.Field(gt=0, le=15, title="Petal length", description="length of a petal")
-    petal_width: float = pa.Field(gt=0, le=10, title="Petal width", description="width of a petal")
-
     @pa.dataframe_check
     def sepal_is_longest(cls, flowers):
         return flowers["sepal_length"] >= flowers["petal_length"]
-
-
-TABLE = Table(
-    name="iris",
-    model=Iris,
-    label="species",
-    classes={0: "setosa", 1: "versicolor", 2: "virginica"},
-    spellings={
-        "sepal_length": ("sepal length (cm)",),
-        "sepal_width": ("sepal width (cm)",),
-        "petal_length": ("petal length (cm)",),
-        "petal_width": ("petal width (cm)",),
-        "species": ("target",),
-    },
-)
-'''
-# The same table but for the order of its columns: petals first.
-SWAPPED = IRIS.replace("sepal", "\0").replace("petal", "sepal").replace("\0", "petal").replace('"iris"', '"swapped"')
-
-
-@pytest.fixture(scope="module")
-def declared(tmp_path_factory):
-    """One new file is all it takes."""
-    folder = tmp_path_factory.mktemp("tables")
-    (folder / "iris.py").write_text(IRIS)
-    (folder / "swapped.py").write_text(SWAPPED)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schemas.tables, "__path__", [*schemas.tables.__path__, str(folder)])
-        importlib.invalidate_caches()
-        yield get_table("iris")
-        for name in {"iris", "swapped"} & vars(schemas.tables).keys():
-            del sys.modules[f"schemas.tables.{name}"], vars(schemas.tables)[name]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -82,28 +68,29 @@ def source(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    return Home(tmp_path_factory.mktemp("home"))
+    """A home whose table is declared in it, with rules of a module."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "table.toml").write_text(IRIS)
+    (folder / "flower_rules.py").write_text(RULES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        yield Home(folder)
 
 
 @pytest.fixture(scope="module")
-def trained(declared, source, home):
-    return train(home, source, table="iris")
+def trained(source, home):
+    return train(home, source)
 
 
 @pytest.fixture(scope="module")
 def batch(trained, source, home):
-    version = ModelStore(home.models("iris")).load(trained.version)
-    return label_anyway(source, home, version, table="iris")
+    return label_anyway(source, home, ModelStore(home.models).load(trained.version))
 
 
 def test_a_declared_table_is_trained_on(trained, home):
     assert (trained.rows, trained.promoted) == (150, True)
     assert trained.cv_accuracy > 0.9
-    assert ModelStore(home.models("iris")).champion() == 1
-
-
-def test_its_versions_stand_apart_from_those_of_wine(trained, home):
-    assert ModelStore(home.models("wine")).versions() == []
+    assert ModelStore(home.models).champion() == 1
 
 
 def test_its_rows_are_labelled_and_judged(batch):
@@ -126,8 +113,7 @@ def test_its_labels_have_the_columns_of_its_classes(batch):
 def test_its_rejects_speak_of_its_own_columns_and_bounds(trained, source, home, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("\n".join([*source.read_text().splitlines()[:3], "5.1,3.5,99,0,0", "5.1,x,1.4,0.2,0"]))
-    version = ModelStore(home.models("iris")).load()
-    label_anyway(bad, home, version, table="iris")
+    label_anyway(bad, home)
     assert [tuple(line.values())[1:] for line in pq.read_table(home.rejects("bad")).to_pylist()] == [
         (2, None, "petal_length", "<= 15", "99"),
         (2, None, "petal_width", "> 0", "0"),
@@ -139,7 +125,7 @@ def test_its_rejects_speak_of_its_own_columns_and_bounds(trained, source, home, 
 def test_a_rule_across_columns_rejects_the_row_and_names_no_column(trained, source, home, tmp_path):
     bad = tmp_path / "long.csv"
     bad.write_text("\n".join([*source.read_text().splitlines()[:3], "1.4,3.5,5.1,0.2,0", "x,3.5,1.4,0.2,0"]))
-    batch = label_anyway(bad, home, ModelStore(home.models("iris")).load(), table="iris")
+    batch = label_anyway(bad, home)
     assert (batch.rows, batch.labelled, batch.rejected) == (4, 2, 2)
     assert [tuple(line.values())[1:] for line in pq.read_table(home.rejects("long")).to_pylist()] == [
         (2, None, None, "sepal_is_longest", ""),
@@ -150,7 +136,7 @@ def test_a_rule_across_columns_rejects_the_row_and_names_no_column(trained, sour
 
 
 def test_its_rows_are_reviewed_and_its_batch_has_a_page(batch, home, tmp_path):
-    written = review(home, tmp_path / "sheet.csv", Asked([batch.batch], table="iris", rows=9, at_random=1))
+    written = review(home, tmp_path / "sheet.csv", Asked([batch.batch], rows=9, at_random=1))
     header, first, *_ = (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig").splitlines()
     assert (written.rows, "petal_width" in header, first.startswith("iris,")) == (9, True, True)
     page = draw_batch(batch.batch, home).read_text()
@@ -161,11 +147,31 @@ def test_its_labels_say_which_table_they_are_of(batch):
     assert pq.read_metadata(batch.labels).metadata[b"wine_labels.table"] == b"iris"
 
 
-@pytest.mark.parametrize("table", ["wine", "swapped"])
-def test_a_version_is_not_put_to_rows_of_another_table(declared, trained, source, home, table, tmp_path):
-    other = get_table(table)
-    middle = ",".join(str(sum(bounds) / 2) for bounds in other.bounds.values())
-    (tmp_path / "a.csv").write_text(",".join(other.features) + f"\n{middle}\n")
-    with pytest.raises(ValueError, match="features"):
-        label_anyway(tmp_path / "a.csv", home, ModelStore(home.models("iris")).load(), table=table)
-    assert not home.labels("a").exists()
+def test_a_version_carries_its_table_and_labels_by_it_whatever_is_declared_since(batch, source, home, tmp_path):
+    before = (home.labels(batch.batch).read_bytes(), home.folder.joinpath("table.toml").read_text())
+    assert ModelStore(home.models).load().files["table.toml"].decode() == before[1]
+    try:
+        (home.folder / "table.toml").write_text(before[1].replace("maximum = 15", "maximum = 6"))
+        label_anyway(source, home, replace=True)
+        assert home.labels(batch.batch).read_bytes() == before[0]
+    finally:
+        (home.folder / "table.toml").write_text(before[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        ('"petal_width"', '"petal_breadth"', "features 'petal_width', declared 'petal_breadth'"),
+        ('"virginica"', '"canina"', "classes '2 virginica', declared '2 canina'"),
+        ('name = "iris"', 'name = "irises"', "the table 'iris', declared 'irises'"),
+    ],
+)
+def test_a_version_of_another_table_is_refused_by_name_of_what_differs(trained, source, home, one, other, words):
+    before = home.folder.joinpath("table.toml").read_text()
+    version = ModelStore(home.models).load()
+    try:
+        (home.folder / "table.toml").write_text(before.replace(one, other))
+        with pytest.raises(ModelError, match=words):
+            label_anyway(source, home, version)
+    finally:
+        (home.folder / "table.toml").write_text(before)

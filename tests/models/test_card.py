@@ -9,7 +9,7 @@ CLASSES = ("barolo", "grignolino", "barbera")
 
 @pytest.fixture(scope="module")
 def text(trained):
-    return card(trained.evidence, CLASSES, (13, 8, 5, 3))
+    return card(trained.evidence, "bottle", CLASSES, (13, 8, 5, 3))
 
 
 def test_a_card_says_what_the_version_is(text):
@@ -32,7 +32,7 @@ def test_a_card_keeps_held_out_accuracy_apart_from_that_on_training_rows(text, t
 
 def test_a_class_that_was_never_predicted_has_no_precision(trained):
     never = replace(trained.evidence.cross_validation, precision=[None, 1.0, 1.0], recall=[0.0, 1.0, 1.0])
-    found = card(replace(trained.evidence, cross_validation=never), CLASSES, (13, 8, 5, 3))
+    found = card(replace(trained.evidence, cross_validation=never), "bottle", CLASSES, (13, 8, 5, 3))
     assert "| barolo | - | 0.00% |" in found
     assert "| barbera | 100.00% | 100.00% |" in found
 
@@ -42,4 +42,4 @@ def test_a_card_says_of_which_rows_the_promise_of_label_sets_holds(text):
 
 
 def test_equal_evidence_gives_an_equal_card(text, trained):
-    assert card(trained.evidence, CLASSES, (13, 8, 5, 3)) == text
+    assert card(trained.evidence, "bottle", CLASSES, (13, 8, 5, 3)) == text

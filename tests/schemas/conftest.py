@@ -8,7 +8,7 @@ import pytest
 from sklearn.datasets import load_wine
 
 from flows.state.home import Home
-from schemas.table import get_table
+from schemas.tables import get_table
 from work import WINE, label
 
 

@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.checking import check_rows
 from schemas.errors import TableError
-from schemas.table import Table
+from schemas.pandera_schema import schema_of, table_of
 
 INF, NAN = float("inf"), float("nan")
 
@@ -26,7 +26,7 @@ class Loose(pa.DataFrameModel):
     free: float
 
 
-LOOSE = Table(name="loose", model=Loose, label="kind", classes={1: "a", 2: "b"})
+LOOSE = table_of(name="loose", model=Loose, label="kind", classes={1: "a", 2: "b"})
 
 
 class Ruled(pa.DataFrameModel):
@@ -59,7 +59,7 @@ class Ruled(pa.DataFrameModel):
         return frame != 8
 
 
-RULED = Table(name="ruled", model=Ruled, label="kind", classes={1: "a", 2: "b"})
+RULED = table_of(name="ruled", model=Ruled, label="kind", classes={1: "a", 2: "b"})
 
 
 def ruled(*rows):
@@ -70,7 +70,7 @@ def with_check(check, **fields):
     """A table of one model, whose check across columns is the function given."""
     given = {"__annotations__": {"low": float, "high": float}, "__module__": __name__}
     model = type("Made", (pa.DataFrameModel,), given | fields | {"asked": pa.dataframe_check(name="asked")(check)})
-    return Table(name="made", model=model, label="kind", classes={1: "a"})
+    return table_of(name="made", model=model, label="kind", classes={1: "a"})
 
 
 def loose(**columns):
@@ -328,7 +328,7 @@ def test_each_row_is_valid_or_rejected_and_judged_alike_alone(data):
 
 def oracle(table, frame):
     try:
-        table.schema.validate(frame, lazy=True)
+        schema_of(table).validate(frame, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases
         return set(zip(cases["index"].astype(int), cases["column"], strict=True))
@@ -356,7 +356,7 @@ def test_the_rows_and_columns_turned_away_are_those_pandera_finds(wine, shipped,
 SWITCHED_OFF = """
 import pandas as pd
 from schemas.checking import check_rows
-from schemas.table import get_table
+from schemas.tables import get_table
 wine = get_table("wine")
 checked = check_rows(wine, pd.DataFrame({name: [1e9, 1e8, -1.0] for name in wine.features}))
 print(len(checked.valid), len(checked.rejects))

@@ -6,18 +6,18 @@ import pytest
 
 from schemas.checking import check_rows
 from schemas.errors import TableError
-from schemas.table import Table
+from schemas.pandera_schema import table_of
 
 
 def declare(model):
-    return Table(name="stones", model=model, label="river", classes={1: "belbo"})
+    return table_of(name="stones", model=model, label="river", classes={1: "belbo"})
 
 
 def with_check(check, **fields):
     """A table of one model, whose check across columns is the function given."""
     given = {"__annotations__": {"low": float, "high": float}, "__module__": __name__}
     model = type("Made", (pa.DataFrameModel,), given | fields | {"asked": pa.dataframe_check(name="asked")(check)})
-    return Table(name="made", model=model, label="kind", classes={1: "a"})
+    return table_of(name="made", model=model, label="kind", classes={1: "a"})
 
 
 @pytest.mark.parametrize(

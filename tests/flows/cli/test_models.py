@@ -13,8 +13,8 @@ from work import WINE, is_refusal, label
 def pruned_home(trained_twice, tmp_path_factory):
     """A home whose first version, which labelled a batch, was pruned; nothing writes to it."""
     home = Home.at(shutil.copytree(trained_twice, tmp_path_factory.mktemp("pruned") / "home"))
-    label(WINE, home, ModelStore(home.models("wine")).load(1))
-    prune(home, "wine", 1, labelled=True)
+    label(WINE, home, ModelStore(home.models).load(1))
+    prune(home, 1, labelled=True)
     return home.folder
 
 

@@ -12,9 +12,8 @@ import pytest
 
 from flows.cli import serve
 from flows.runs import server
-from flows.state.declared import Declared
 from flows.state.home import Home
-from work import HEADER, LINES, TABLE, WINE, is_refusal, label, servers_with, snapshot
+from work import HEADER, LINES, WINE, is_refusal, label, servers_with, snapshot
 
 WHOLE = [HEADER, *LINES]
 
@@ -110,7 +109,6 @@ def test_what_is_labelled_already_is_answered_without_a_server_as_a_run_answers_
 
 @pytest.mark.parametrize("words", SETTLED, ids=" ".join)
 def test_what_is_labelled_already_is_answered_without_what_labels_or_records(settled, words):
-    Declared.of(TABLE).keep(Home.at(settled))
     code = (
         "import atexit, sys; from flows.cli import serve; from flows.cli.main import main; serve.QUIET = 0.0; "
         "atexit.register(lambda: print(sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr)); "

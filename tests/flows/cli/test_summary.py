@@ -34,7 +34,7 @@ def test_a_path_that_looks_like_markup_is_printed_as_it_is(wine_labels, home, he
 
 
 def test_a_batch_whose_version_was_pruned_is_shown_without_what_the_version_said_of_itself(home):
-    store = ModelStore(Home.at(home).models("wine"))
+    store = ModelStore(Home.at(home).models)
     first = store.load()
     store.promote(store.save(first.classifier, first.notes, first.files).number)  # the same sha256: its labels stand
     batch = label(WINE, home, first)

@@ -20,7 +20,7 @@ import os, signal, sys
 from data.sources import Source
 from flows.jobs.deliver import deliver
 from flows.state.home import Home
-from schemas.table import get_table
+from schemas.tables import get_table
 from data import staging
 
 step = int(sys.argv[3])
@@ -31,7 +31,7 @@ def killed(*arguments):
         os.kill(os.getpid(), signal.SIGKILL)
     return original(*arguments)
 original, staging._sync = staging._sync, killed
-deliver(Source.at(sys.argv[2]), Home.at(sys.argv[1]), get_table("wine"))
+deliver(Source.at(sys.argv[2]), Home.at(sys.argv[1]))
 """
 
 
@@ -180,7 +180,7 @@ def test_a_row_of_other_measurements_is_left_out(home, tmp_path):
     rows = [f"all,{place},{truth_of(place)},{LINES[place + (place > 4)].split(',', 1)[1]}" for place in range(8)]
     sheet = write(tmp_path / "a.csv", *rows, header=",".join(["batch,row,truth", *FEATURES]))
     done = deliver(sheet, home, max_left_out=1)
-    assert (done.told, done.left_out) == (5, {"another_bottle": 3})
+    assert (done.told, done.left_out) == (5, {"other_measurements": 3})
 
 
 @pytest.mark.parametrize("row", ["-1", "1e30", "inf", "1.5", "x", "nan"])
@@ -220,7 +220,7 @@ def test_an_id_of_two_bottles_tells_of_neither_unless_the_batch_is_named(home, t
     other.write_text(other.read_text().replace("B060", "B003"))
     label(other, home)
     path = by_id(tmp_path / "told.csv", 3)
-    with pytest.raises(SourceError, match="several bottles have that id"):
+    with pytest.raises(SourceError, match="several rows of other measurements have that id"):
         deliver(path, home, max_left_out=1)
     assert told(deliver(path, home, batch="all"))[0][:2] == ("all", 3)
 

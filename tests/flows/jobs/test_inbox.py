@@ -22,7 +22,7 @@ def request_(trained_home, tmp_path):
     home = Home.at(shutil.copytree(trained_home, tmp_path / "home"))
     home.inbox.mkdir(parents=True)
     shutil.copy(WINE, home.inbox / "a.csv")
-    return Request.pinned(home, "wine", replace=True, remember=True)
+    return Request.pinned(home, replace=True, remember=True)
 
 
 def look(request, **changed):
@@ -95,7 +95,7 @@ def test_a_night_with_nothing_to_do_opens_no_file(request_, monkeypatch):
 
 
 def idly(request, **changed):
-    return idle(request.home, "wine", **{"relabel": False, "again": False, "quiet": 0.0} | changed)
+    return idle(request.home, **{"relabel": False, "again": False, "quiet": 0.0} | changed)
 
 
 def test_an_idle_look_finds_what_a_survey_does_where_nothing_is_to_be_done(request_):
@@ -130,7 +130,7 @@ DOUBTS = {
         Source.at(str(shutil.copy(WINE, request.home.inbox / "b.csv"))), SourceError("no table")
     ),
     "to be refused": lambda request: (request.home.inbox / "a.txt").symlink_to(WINE),
-    "without a champion": lambda request: (request.home.models("wine") / "champion").unlink(),
+    "without a champion": lambda request: (request.home.models / "champion").unlink(),
 }
 
 
@@ -146,7 +146,7 @@ def test_an_idle_look_waits_for_nobody_and_watches_no_file(request_):
     label(request_.home.inbox / "a.csv", request_.home)
     assert idly(request_)
     assert idly(request_, quiet=600.0) is None
-    with alone(request_.home, "wine"):
+    with alone(request_.home):
         assert idly(request_) is None
 
 

@@ -11,7 +11,7 @@ from flows.state.report import Report
 from flows.state.tellings import Tellings
 from schemas.results import judged_schema
 from schemas.telling import Judgement
-from work import LINES, TABLE, bottles, deliver, label, published, snapshot, train, truth_of, write
+from work import LINES, bottles, deliver, label, published, snapshot, train, truth_of, write
 
 SHARED = ("accuracy", "accuracy_low", "accuracy_high", "accuracy_unseen", "log_loss")
 
@@ -38,7 +38,7 @@ def tell(home, path, *places, how="told", **otherwise):
 
 
 def judged(home, batch="all"):
-    return judge(home, batch, Tellings.of(home), TABLE), judgement_of(home, batch)
+    return judge(home, batch, Tellings.of(home)), judgement_of(home, batch)
 
 
 def test_truth_in_three_deliveries_in_any_order_gives_the_figures_of_a_file_with_that_truth(home, tmp_path):
@@ -113,7 +113,7 @@ def test_what_the_input_says_itself_counts_until_something_is_told(home, tmp_pat
 def test_without_truth_there_is_nothing_to_judge(home):
     assert judged(home) == ("no truth", None)
     with pytest.raises(SourceError, match="no labels of a batch 'none'"):
-        judge(home, "none", Tellings.of(home), TABLE)
+        judge(home, "none", Tellings.of(home))
 
 
 def test_a_batch_labelled_from_other_bytes_keeps_the_truth_of_its_ids(home, tmp_path):
@@ -135,7 +135,7 @@ def test_what_is_judged_is_of_the_schema_and_says_what_it_is_drawn_from(home, tm
 def test_where_the_version_is_gone_no_row_is_called_unseen(home, tmp_path):
     tell(home, tmp_path / "a.csv", 1, 2, 4)
     assert judged(home)[1].count("accuracy_unseen") == 3
-    shutil.rmtree(home.models("wine"))
+    shutil.rmtree(home.models)
     shutil.rmtree(home.judged("").parent)
     assert judged(home)[1].count("accuracy_unseen") == 0
 

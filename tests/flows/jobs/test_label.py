@@ -19,7 +19,7 @@ from flows.jobs.label import explain
 from flows.jobs.label import label as label_source
 from flows.state.home import Home
 from models.store import ModelStore
-from work import HEADER, LINES, WINE, label, published, request, write
+from work import HEADER, LINES, TABLE, WINE, label, published, request, write
 
 label_anyway = partial(label, max_rejects=1)  # what is tried here are files of few rows, most of them bad
 
@@ -36,7 +36,7 @@ def test_who_did_it_shows_in_the_history_alone(tmp_path, version, monkeypatch):
     for user in ("cellarmaster", "apprentice"):
         monkeypatch.setenv("LOGNAME", user)
         home = Home(tmp_path / user)
-        store = ModelStore(home.models("wine"))
+        store = ModelStore(home.models)
         saved = store.save(version.classifier, version.notes, version.files)
         label(WINE, home, saved)
         assert {entry["by"].partition("@")[0] for entry in store.history()} == {user}
@@ -176,10 +176,10 @@ def test_two_runs_of_one_batch_at_once_label_it_once(home, version):
 
 def test_what_a_file_is_taken_for_says_which_columns_are_id_truth_and_ignored(tmp_path):
     lines = [f"B-{at},{line},1,x" for at, line in enumerate(LINES)]
-    said = explain(write(tmp_path / "a.csv", *lines, header=f"id,{HEADER},prediction,"), "wine")
+    said = explain(write(tmp_path / "a.csv", *lines, header=f"id,{HEADER},prediction,"), TABLE)
     assert said.endswith("truth counted from 1; id: 'id'; truth: 'cultivar'; ignored: 'prediction', 'column 17'")
     unlabelled = [line.partition(",")[2] for line in LINES]
-    said = explain(write(tmp_path / "b.csv", *unlabelled, header=HEADER.partition(",")[2]), "wine")
+    said = explain(write(tmp_path / "b.csv", *unlabelled, header=HEADER.partition(",")[2]), TABLE)
     assert said.endswith("no label; id: none; truth: none; ignored: none")
 
 

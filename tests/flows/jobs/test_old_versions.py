@@ -25,7 +25,7 @@ def mixed(tmp_path_factory):
 @pytest.fixture
 def old(home):
     """A home with a version that was saved when label sets were by threshold."""
-    folder = home.models("wine")
+    folder = home.models
     shutil.copytree(FORMAT_1 / "version", folder / "0001")
     (folder / "champion").write_text("1\n")
     return home

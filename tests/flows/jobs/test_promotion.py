@@ -25,7 +25,7 @@ def home(first, tmp_path):
 
 @pytest.fixture
 def store(home):
-    return ModelStore(home.models("wine"))
+    return ModelStore(home.models)
 
 
 @pytest.fixture
@@ -81,14 +81,14 @@ def test_a_version_below_the_floor_is_not_promoted(tmp_path, empty):
     trained = train(empty, relabelled(tmp_path, lambda label, rng: label if rng.random() < 0.6 else rng.integers(1, 4)))
     assert not trained.promoted
     assert "below the floor of 80%" in trained.reason
-    assert ModelStore(empty.models("wine")).champion() is None
+    assert ModelStore(empty.models).champion() is None
 
 
 def test_a_champion_is_judged_as_it_is_on_rows_it_has_not_seen(tmp_path, empty):
     train(empty, without_rows(tmp_path, set(range(0, 178, 4))))
     trained = train(empty, WINE)
     assert trained.promoted
-    assert last(ModelStore(empty.models("wine")))["figures"]["champion_accuracy"] > 0.9
+    assert last(ModelStore(empty.models))["figures"]["champion_accuracy"] > 0.9
 
 
 def test_training_rows_are_kept_with_the_version(store):

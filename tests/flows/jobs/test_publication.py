@@ -155,7 +155,7 @@ def unwritable(tmp_path_factory, cellar, version):
     before = published(Home(folder / "labelled"))
     (folder / "sealed").mkdir(mode=0o555)
     folder.chmod(0o755)
-    command = [sys.executable, "-c", UNWRITABLE, str(cellar.models("wine"))]
+    command = [sys.executable, "-c", UNWRITABLE, str(cellar.models)]
     known = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
     done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=True)
     return json.loads(done.stdout), folder, before, done.stderr

@@ -80,12 +80,6 @@ def test_a_sheet_that_may_have_been_filled_in_is_never_written_over(place, tmp_p
     ("name", "asked", "words"),
     [
         ("sheet.csv", Asked(["none"]), "no labels of a batch 'none'"),
-        ("sheet.csv", Asked(table="other"), "no batch to review; found no labels in"),
-        (
-            "sheet.csv",
-            Asked(["wine"], table="other"),
-            "batch 'wine' is of another table; found wine; name it",
-        ),
         ("sheet.csv", Asked(["wine"], at_random=0, rows=1), "nothing to review; found no row to pick in wine"),
         ("sheet.txt", Asked(), "no sheet; found the ending '.txt'"),
         ("home/data/sheet.csv", Asked(), "not for a sheet; found it within the home's data"),

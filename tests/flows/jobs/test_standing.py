@@ -8,7 +8,6 @@ import pytest
 
 import work
 from flows.jobs.standing import unchanged
-from flows.state.declared import Declared
 from flows.state.home import Home
 from work import LINES, TABLE, WINE, snapshot, write
 
@@ -17,7 +16,6 @@ from work import LINES, TABLE, WINE, snapshot, write
 def labelled(trained_home, tmp_path):
     """A request for a home in which two tables are labelled, and their names."""
     home = Home.at(shutil.copytree(trained_home, tmp_path / "home"))
-    Declared.of(TABLE).keep(home)
     names = [str(shutil.copy(WINE, tmp_path / "wine.csv")), str(write(tmp_path / "few.csv", *LINES[:9]))]
     for name in names:
         work.label(Path(name), home)
@@ -57,9 +55,12 @@ DOUBTS = {
     "another version": lambda request, names: (replace(request, sha256="0" * 64), names),
     "a batch that has lost a file": lambda request, names: request.home.report("few").unlink() or (request, names),
     "a report that is damaged": lambda request, names: request.home.report("few").write_bytes(b"") or (request, names),
-    "a table that is not known": lambda request, names: request.home.declared("wine").unlink() or (request, names),
+    "a table that does not hold": lambda request, names: (
+        request.home.folder.joinpath("table.toml").write_text("?") and (request, names)
+    ),
     "a version for another table": lambda request, names: (
-        replace(Declared.of(TABLE), features=("alcohol",)).keep(request.home) or (request, names)
+        request.home.folder.joinpath("table.toml").write_text(TABLE.text.replace('"magnesium"', '"magnesia"'))
+        and (request, names)
     ),
 }
 
@@ -74,7 +75,7 @@ def test_in_doubt_nothing_is_answered_and_nothing_written(labelled, doubt):
 
 def test_a_version_that_is_damaged_is_left_to_a_run(labelled):
     request, names = labelled
-    path = request.home.models("wine") / "0001" / "weights.npz"
+    path = request.home.models / "0001" / "weights.npz"
     path.chmod(0o644)
     change(path)
     assert unchanged(names, request) is None

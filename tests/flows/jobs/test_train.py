@@ -6,14 +6,16 @@ import pytest
 
 from data.errors import SourceError
 from flows.jobs.refusals import TrainingError
+from models.evidence import origin_of
 from models.store import ModelStore
+from nn.rule import Extent, recipe_for
 from schemas.errors import TableError
 from work import FEATURES, HEADER, LINES, WINE, bottles, deliver, label, train, truth_of, write
 
 
 def test_the_shipped_table_trains_the_champion(cellar, trained):
     assert (trained.version, trained.promoted, trained.rows) == (1, True, 178)
-    assert ModelStore(cellar.models("wine")).champion() == 1
+    assert ModelStore(cellar.models).champion() == 1
 
 
 def test_the_accuracy_on_unseen_rows_is_reported_beside_that_on_training_rows(trained):
@@ -46,11 +48,21 @@ def test_the_same_bytes_recipe_and_seed_are_not_trained_on_twice_unless_asked(ho
     assert train(home, WINE, again=True).version == 3
 
 
+def test_a_table_of_four_times_the_rows_is_trained_on_by_the_recipe_that_follows_from_it_and_once(home, tmp_path):
+    noisy = [f"{line[:-1]}{at}" for line in LINES for at in range(2, 6)]
+    source = write(tmp_path / "larger.csv", *noisy)
+    trained = train(home, source)
+    recipe = origin_of(ModelStore(home.models("wine")).describe(1)["notes"]).recipe
+    assert (trained.rows, recipe) == (712, recipe_for("default", Extent(712, 13, 3)))
+    assert recipe.epochs == 300
+    assert "nothing was trained" in train(home, source).reason
+
+
 def test_a_version_that_was_made_before_can_still_be_promoted(home):
     train(home, WINE)
     train(home, WINE, seed=1)
     assert train(home, WINE, promote=True).promoted
-    assert ModelStore(home.models("wine")).champion() == 1
+    assert ModelStore(home.models).champion() == 1
 
 
 def test_several_tables_are_trained_on_together(home, tmp_path):
@@ -66,7 +78,7 @@ def test_several_tables_are_trained_on_together(home, tmp_path):
 def test_a_table_with_too_few_rows_of_a_class_is_refused(tmp_path, home, lines, message):
     with pytest.raises((TrainingError, SourceError), match=message):
         train(home, write(tmp_path / "wine.csv", *lines))
-    assert ModelStore(home.models("wine")).versions() == []
+    assert ModelStore(home.models).versions() == []
 
 
 def test_a_table_without_truth_is_refused(tmp_path, home):
@@ -75,13 +87,15 @@ def test_a_table_without_truth_is_refused(tmp_path, home):
         train(home, write(tmp_path / "wine.csv", *unlabelled, header=HEADER.partition(",")[2]))
 
 
-def test_an_unknown_table_is_refused(home):
-    with pytest.raises(TableError, match="cheese"):
-        train(home, WINE, table="cheese")
+def test_a_table_that_does_not_hold_is_refused(home):
+    home.folder.mkdir(exist_ok=True)
+    home.folder.joinpath("table.toml").write_text("name = 1")
+    with pytest.raises(TableError, match="name must be a text; found 1;"):
+        train(home, WINE)
 
 
 def test_a_version_that_was_never_weighed_is_made_again(home, version, monkeypatch):
-    store = ModelStore(home.models("wine"))
+    store = ModelStore(home.models)
 
     def die(*arguments):
         raise KeyboardInterrupt
@@ -104,7 +118,7 @@ def test_truth_that_was_told_is_learned_and_named_by_the_card(home, tmp_path):
     made = train(home, part, truth=True)
     assert (made.rows, made.promoted) == (178, True)
     assert "of 89 drawn at random, new to both" in made.reason
-    version = ModelStore(home.models("wine")).load(made.version)
+    version = ModelStore(home.models).load(made.version)
     sha256 = hashlib.sha256((tmp_path / "told.csv").read_bytes()).hexdigest()
     assert version.notes["deliveries"] == [sha256]
     card = version.files["card.md"].decode()

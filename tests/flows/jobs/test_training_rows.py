@@ -27,5 +27,5 @@ def test_training_leaves_rows_of_a_parquet_file_out_that_carry_no_truth(tmp_path
 def test_a_csv_and_a_parquet_file_of_the_same_rows_train_the_same_network(tmp_path, home, version):
     pd.read_csv(WINE).to_parquet(tmp_path / "wine.parquet", index=False)
     train(home, tmp_path / "wine.parquet")
-    network = ModelStore(home.models("wine")).load().classifier.network
+    network = ModelStore(home.models).load().classifier.network
     assert all((a == b).all() for a, b in zip(network.weights, version.classifier.network.weights, strict=True))

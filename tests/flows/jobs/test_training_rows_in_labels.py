@@ -10,7 +10,7 @@ from flows.jobs.training_rows import write_rows
 from flows.state.home import Home
 from flows.state.training_table import FILE, read_rows
 from models.store import ModelStore
-from schemas.table import get_table
+from schemas.tables import get_table
 from work import WINE, label, train
 
 
@@ -24,7 +24,7 @@ def rows():
 def trained(tmp_path_factory):
     home = Home(tmp_path_factory.mktemp("home"))
     train(home, WINE)
-    return home, ModelStore(home.models("wine")).load()
+    return home, ModelStore(home.models).load()
 
 
 def report(home, batch):

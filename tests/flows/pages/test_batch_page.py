@@ -57,7 +57,7 @@ def test_its_truth_is_shown_where_it_was_judged(place, judged):
 def test_a_batch_whose_rows_are_all_rejected_has_a_page_too(place, tmp_path):
     header = WINE.read_text().splitlines()[0]
     (tmp_path / "none.csv").write_text(f"{header}\n1{',-1' * 13}\n")
-    label(tmp_path / "none.csv", place, ModelStore(place.models("wine")).load(), max_rejects=1)
+    label(tmp_path / "none.csv", place, ModelStore(place.models).load(), max_rejects=1)
     assert "Rejected, by column and rule" in draw_batch("none", place).read_text()
 
 
@@ -78,7 +78,7 @@ def test_a_batch_whose_input_changes_while_it_is_read_has_a_page_too(place, unto
 
 
 def test_links_lead_to_the_page_over_everything_and_to_that_of_the_version(place, untold):
-    draw_version(ModelStore(place.models("wine")), 1, place)
+    draw_version(ModelStore(place.models), 1, place)
     page = draw_batch(untold, place)
     links = re.findall(r'<a href="([^"]*)"', page.read_text())
     assert links == ["index.html", "versions/wine-0001.html"]

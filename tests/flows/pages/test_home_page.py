@@ -47,7 +47,7 @@ def test_it_is_drawn_the_same_again_and_links_what_has_a_page_by_now(place, batc
 
 @pytest.mark.parametrize("damage", ["report", "history", "champion", "models", "everything"])
 def test_whatever_is_damaged_it_is_drawn_and_says_so(place, batch, damage):
-    store = ModelStore(place.models("wine"))
+    store = ModelStore(place.models)
     if damage == "report":
         place.report("hostile").write_bytes(b"x")
     elif damage == "history":
@@ -55,7 +55,7 @@ def test_whatever_is_damaged_it_is_drawn_and_says_so(place, batch, damage):
     elif damage == "champion":
         (store.folder / "champion").write_bytes(b"x")
     else:
-        shutil.rmtree(place.models("") if damage == "models" else place.folder)
+        shutil.rmtree(place.models.parent if damage == "models" else place.folder)
     text = " ".join(shown(place).texts)
     said = {"report": "its report cannot be read", "everything": "No batch is labelled yet", "models": "Batches: 1;"}
     assert said.get(damage, "the versions of wine cannot be listed") in text

@@ -24,7 +24,7 @@ def test_a_hostile_cell_never_becomes_markup(place, batch):
 
 def test_a_page_loads_nothing_from_anywhere(place, batch):
     draw_home(place)
-    pages = (draw_batch(batch, place), draw_version(ModelStore(place.models("wine")), 1, place), draw_home(place))
+    pages = (draw_batch(batch, place), draw_version(ModelStore(place.models), 1, place), draw_home(place))
     for page in pages:
         found = Parsed(page.read_text())
         links = [value for name, value in found.attributes if name in {"src", "href", "xlink:href", "action"}]
@@ -41,7 +41,7 @@ def test_what_is_not_there_has_no_page(place):
     with pytest.raises(SourceError, match="no labels of a batch 'none'; found none there; see data/labels"):
         draw_batch("none", place)
     with pytest.raises(ModelError, match="no version 9; found 1 in"):
-        draw_version(ModelStore(place.models("wine")), 9, place)
+        draw_version(ModelStore(place.models), 9, place)
 
 
 def test_a_page_is_short_whatever_stands_in_its_batch(place, tmp_path):

@@ -1,10 +1,8 @@
-import shutil
-
 import pytest
 
 from flows.pages import version_list
 from flows.pages.link import Links
-from flows.pages.version_list import Versions, tables
+from flows.pages.version_list import Versions
 from flows.state.home import Home
 from models.store import ModelStore
 from work import train
@@ -16,12 +14,12 @@ def place(home):
     for seed in (1, 2):
         train(home, seed=seed)
     place = Home.at(home)
-    ModelStore(place.models("wine")).promote(2, "by hand")
+    ModelStore(place.models).promote(2, "by hand")
     return place
 
 
 def read(place):
-    return Versions.read(place, "wine", Links(place, place.home_page))
+    return Versions.read(place, Links(place, place.home_page))
 
 
 def test_each_version_has_a_row_the_newest_first(place):
@@ -39,16 +37,9 @@ def test_of_many_versions_the_newest_and_the_champion_are_listed(place, monkeypa
 
 
 def test_a_version_that_cannot_be_read_is_said_to_be_and_a_history_that_cannot_is_a_fault(place):
-    (place.models("wine") / "0003" / "model.json").write_text("{")
+    (place.models / "0003" / "model.json").write_text("{")
     assert [row["cross-validated"] == "unreadable" for row in read(place).rows] == [True, False, False]
-    (place.models("wine") / "history.jsonl").write_text("{}\n")
+    (place.models / "history.jsonl").write_text("{}\n")
     found = read(place)
     assert (found.rows, found.reigns) == ((), ())
     assert found.fault.startswith("the versions of wine cannot be listed: history.jsonl: line 1: not an entry")
-
-
-def test_the_tables_of_a_home_are_those_that_have_versions(place):
-    (place.models("__pycache__")).mkdir()
-    assert tables(place) == ["wine"]
-    shutil.rmtree(place.models(""))
-    assert tables(place) == []

@@ -13,7 +13,7 @@ from work import TABLE, judged, made_up, saved
 
 
 def shown(place):
-    return Parsed(draw_version(ModelStore(place.models("wine")), 1, place).read_text())
+    return Parsed(draw_version(ModelStore(place.models), 1, place).read_text())
 
 
 def test_the_page_of_a_version_tells_its_evidence_and_the_rows_it_saw(place):
@@ -38,7 +38,7 @@ def test_of_a_category_it_tells_the_levels_and_how_many_rows_have_each(place, pe
 
 
 def test_it_tells_when_it_was_made_whether_it_labels_and_what_was_decided(place):
-    store = ModelStore(place.models("wine"))
+    store = ModelStore(place.models)
     day = store.history()[0]["at"][:10]
     assert f"Made on {day}; champion since {day}: it labels when no version is named." in shown(place).texts
     store.refuse(1, "on second thoughts")

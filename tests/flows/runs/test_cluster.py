@@ -50,7 +50,7 @@ def tables(tmp_path_factory):
 def alone(tables, trained_home, tmp_path_factory):
     """A home in which this process has labelled every file by itself."""
     home = Home.at(shutil.copytree(trained_home, tmp_path_factory.mktemp("alone") / "home"))
-    version = ModelStore(home.models("wine")).load()
+    version = ModelStore(home.models).load()
     for table in sorted(tables.iterdir()):
         work.label(table, home, version)
     return home

@@ -22,7 +22,7 @@ def test_an_address_of_object_storage_is_no_home():
 def test_everything_lies_within_it_and_no_two_things_in_one_place(tmp_path):
     home = Home(tmp_path)
     files = [home.labels("a"), home.rejects("a"), home.report("a"), home.page("a"), home.home_page]
-    folders = [home.inbox, home.refused, home.runs, home.prefect, home.staging, home.models("wine")]
+    folders = [home.inbox, home.refused, home.runs, home.prefect, home.staging, home.models]
     assert len({*files, *folders}) == len(files) + len(folders)
     assert all(tmp_path in Path(place).parents for place in (*files, *folders))
 

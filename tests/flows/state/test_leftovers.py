@@ -39,14 +39,14 @@ def test_where_the_folder_of_labels_is_missing_nothing_is_removed(home):
 
 
 def test_pages_of_versions_that_are_gone_go(home):
-    (home.models("wine") / "0002").mkdir(parents=True)
+    (home.models / "0002").mkdir(parents=True)
     pages = [made(home.page(f"versions/{name}")) for name in ("wine-0001", "wine-0002", "beer-0001", "notes")]
     sweep_leftovers(home)
     assert [path.exists() for path in pages] == [False, True, True, True]
 
 
 def test_a_damaged_history_or_a_folder_in_the_place_of_a_page_stops_nobody(home):
-    (home.models("wine") / "history.jsonl").mkdir(parents=True)
+    (home.models / "history.jsonl").mkdir(parents=True)
     made(home.page("versions/wine-0001"))
     made(home.labels("other"))
     home.page("may").mkdir(parents=True)

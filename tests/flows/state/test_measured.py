@@ -8,7 +8,7 @@ from data.reading import read_chunks
 from flows.state import measured as measured_rows
 from flows.state.home import Home
 from flows.state.ledger import record_of
-from flows.state.measured import Measured
+from flows.state.measured import DISTANCE, Measured
 from models.errors import ModelError
 from models.store import ModelStore
 from work import FEATURES, LINES, cells, label, with_cell, write
@@ -43,20 +43,20 @@ def test_every_row_labelled_stands_beside_its_own_measurements_however_both_are_
 
 def test_distances_are_those_that_typicality_is_counted_by(place, tmp_path):
     label(write(tmp_path / "wine.csv", *LINES), place)
-    conformal = ModelStore(place.models("wine")).load(1).classifier.conformal
+    conformal = ModelStore(place.models).load(1).classifier.conformal
     rows = rows_of(place, "wine")
-    assert all((row["distance"] is not None) == row["review"] for row in rows)
+    assert all((row[DISTANCE] is not None) == row["review"] for row in rows)
     for row in filter(lambda row: row["review"], rows):
-        nearer = sum(usual < row["distance"] for usual in conformal.usual)
+        nearer = sum(usual < row[DISTANCE] for usual in conformal.usual)
         assert row["typicality"] == pytest.approx((179 - nearer) / 179)
 
 
 def test_without_its_input_or_its_version_a_batch_is_its_labels_alone_and_says_so(place, tmp_path):
     label(write(tmp_path / "gone.csv", *LINES[:5]), place)
     (tmp_path / "gone.csv").unlink()
-    (place.models("wine") / "0001" / "weights.npz").unlink()
+    (place.models / "0001" / "weights.npz").unlink()
     (row, *_others) = rows_of(place, "gone")
-    assert (row["batch"], row["label"], row["distance"], row["hue"]) == ("gone", "barolo", None, None)
+    assert (row["batch"], row["label"], row[DISTANCE], row["hue"]) == ("gone", "barolo", None, None)
     source, version = measured(place, "gone").missing
     assert "the source gone.csv" in source
     assert "version 1" in version

@@ -1,14 +1,15 @@
 import pyarrow as pa
 
+from flows.state.measured import DISTANCE
 from flows.state.need import Need
 
 NOBODY = pa.array([], pa.int64())
-COLUMNS = ("row", "confidence", "typicality", "distance", "review", "truth")
+COLUMNS = ("row", "confidence", "typicality", DISTANCE, "review", "truth")
 
 
 def rows(*lines):
     table = pa.Table.from_pylist([dict(zip(COLUMNS, line, strict=True)) for line in lines])
-    types = {"truth": pa.string(), "distance": pa.float64()}
+    types = {"truth": pa.string(), DISTANCE: pa.float64()}
     for name, kind in types.items():
         table = table.set_column(table.column_names.index(name), name, table[name].cast(kind))
     return table.append_column("batch", pa.repeat("a", len(lines)))
@@ -55,5 +56,5 @@ def test_rows_come_in_any_parts_and_of_equally_unlike_ones_the_farther_is_first(
 
 def test_without_measurements_there_is_an_order_too():
     need = Need(3)
-    need.add(MIXED.set_column(MIXED.column_names.index("distance"), "distance", pa.nulls(8, pa.float64())), NOBODY)
+    need.add(MIXED.set_column(MIXED.column_names.index(DISTANCE), DISTANCE, pa.nulls(8, pa.float64())), NOBODY)
     assert ranked(need)[:5] == [7, 2, 0, 3, 1]

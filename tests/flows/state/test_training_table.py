@@ -11,14 +11,14 @@ from flows.state.home import Home
 from flows.state.training_table import FILE, training_table
 from models.errors import ModelError
 from models.store import ModelStore
-from schemas.table import get_table
+from schemas.tables import get_table
 
 FEATURES = get_table("wine").features
 
 
 @pytest.fixture(scope="module")
 def version(trained_home):
-    return ModelStore(Home.at(trained_home).models("wine")).load()
+    return ModelStore(Home.at(trained_home).models).load()
 
 
 def parquet(table):

@@ -8,6 +8,7 @@ import pytest
 
 import data
 from schemas.checking import check_rows
+from schemas.pandera_schema import schema_of
 
 PLAUSIBLE = {
     "alcohol": (">=", 5, 25), "malic_acid": (">", 0, 10), "ash": (">=", 0.5, 5), "alcalinity_of_ash": (">=", 5, 50),
@@ -29,14 +30,14 @@ def test_the_classes_are_the_three_cultivars(wine):
 
 @pytest.mark.parametrize("name", PLAUSIBLE)
 def test_every_feature_has_a_title_and_a_description(wine, name):
-    column = wine.schema.columns[name]
+    column = schema_of(wine).columns[name]
     assert column.title
     assert column.description
 
 
 @pytest.mark.parametrize("name", PLAUSIBLE)
 def test_every_feature_says_its_unit_or_that_none_is_documented(wine, name):
-    assert "unit" in wine.schema.columns[name].metadata
+    assert "unit" in schema_of(wine).columns[name].metadata
 
 
 def test_the_bounds_are_the_plausible_ones(wine):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from flows.jobs.refusals import TrainingError
-from models.arrays import MOST_INPUTS
 from nn.columns import Column
 from nn.encoding import Encoding
 
@@ -30,14 +28,8 @@ class Feature(Protocol):
 
 
 def encoding_of(features: Iterable[Feature]) -> Encoding:
-    """How rows of these features become the inputs of a network; TrainingError where these are too many to be kept."""
-    encoding = Encoding(tuple(map(_column, features)))
-    inputs = encoding.width(len(encoding.columns))
-    if inputs > MOST_INPUTS:
-        found = f"found {inputs:,} of {len(encoding.columns):,} features, each level being one"
-        message = f"more than {MOST_INPUTS:,} inputs for a network; {found}; declare fewer levels or features"
-        raise TrainingError(message)
-    return encoding
+    """How rows of these features become the inputs of a network."""
+    return Encoding(tuple(map(_column, features)))
 
 
 def _column(feature: Feature) -> Column:

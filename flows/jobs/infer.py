@@ -1,0 +1,162 @@
+"""Infer: from a file alone the declaration of its table, to be read by a person and used as it is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from data.copies import told_by
+from data.profiles import MOST_INPUTS
+from data.profiling import profile
+from flows.jobs.counts import counted
+from flows.jobs.inferred_features import feature_part
+from flows.jobs.inferred_label import Label, find_label
+from flows.jobs.inferred_roles import Roles, find_roles
+from schemas.errors import TableError
+from schemas.names import DEVICES, TABLE_NAME
+from schemas.toml_text import UNSURE, Part, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from data.profiles import Profile
+    from data.profiling import Profiled
+    from data.sources import Source
+    from schemas.toml_text import Value
+
+UNNAMED: Final = "table"
+LONGEST_NAME: Final = 40
+EDIT: Final = "Edit what is wrong, above all where it is unsure. Bounds are what was found, widened by half its range."
+LARGEST_ID: Final = (1 << 31) - 1
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A table's file as text, and what in it could well be otherwise, each under the name of what it is of."""
+
+    text: str
+    unsure: tuple[str, ...]
+
+
+def infer(source: Source, label: str | None = None) -> Declaration:
+    """The declaration of the table that a file holds.
+
+    Args:
+        source: The file; it is read twice.
+        label: The column that says the class; None for the likeliest.
+
+    Raises:
+        SourceError: The file cannot be read.
+        TableError: Nothing in it can be a label or a feature.
+
+    """
+    found = profile(source)
+    if not found.rows:
+        message = f"{source}: no table can be inferred; found no row; give a file with rows"
+        raise TableError(message)
+    chosen = _label(source, found, label)
+    copies = told_by(source, found.layout, chosen.profile.place, _comparable(found, chosen.profile))
+    roles = find_roles(found, chosen.profile, copies)
+    if not roles.features:
+        message = f"{source}: no column is left to learn from; found {_left_out(found, chosen)}"
+        raise TableError(f"{message}; give a file with measurements, or another --label")
+    parts = [*_parts(source, found, chosen, roles, copies)]
+    return Declaration(write(parts), tuple(_unsure(parts)))
+
+
+def _left_out(found: Profiled, label: Label) -> str:
+    others = ", ".join(
+        f"{column.name!r:.80} ({column.kind})" for column in found.columns if column is not label.profile
+    )
+    return f"the label {label.profile.name!r:.80} and beside it {others[:200] or 'nothing'}"
+
+
+def _label(source: Source, found: Profiled, stated: str | None) -> Label:
+    try:
+        return find_label(found.columns, stated)
+    except TableError as error:
+        message = f"{source}: {error}"
+        raise TableError(message) from None
+
+
+def _comparable(found: Profiled, label: Profile) -> list[int]:
+    """The columns that may say by themselves what the label says: of few texts, each of which occurs often."""
+    return [
+        column.place
+        for column in found.columns
+        if column is not label and column.rows and 2 <= column.distinct <= min(MOST_INPUTS, column.present / 2)  # noqa: PLR2004
+    ]
+
+
+def _parts(source: Source, found: Profiled, label: Label, roles: Roles, copies: Mapping[int, float]) -> Iterator[Part]:
+    yield _top(source, found, roles)
+    if roles.identifier is not None:
+        yield Part("[id]", (("spellings", [roles.identifier.name]),), ("the column that names rows",))
+    yield _label_part(label, found)
+    yield from _classes(label.profile)
+    taken = [label.profile.name]
+    for column in roles.features:
+        part = feature_part(column, taken, copies.get(column.place, 0))
+        taken.append(str(part.entries[0][1]))
+        yield part
+
+
+def _top(source: Source, found: Profiled, roles: Roles) -> Part:
+    name = table_name(source.batch)
+    read = f"Inferred from {source.file}: {found.rows:,} rows of {len(found.columns):,} columns, {found.layout.why}"
+    notes = [read.removesuffix("; nothing is known of its columns")]
+    notes += [EDIT]
+    sure = {name: reason for name, reason in roles.ignored.items() if not reason.startswith(UNSURE)}
+    notes += [f"ignored: {name}: {reason}" for name, reason in sure.items()]
+    title = re.sub("[_-]", " ", name).capitalize()
+    entries: list[tuple[str, Value]] = [("format", 1), ("name", name), ("title", title)]
+    entries += [("ignored", [*roles.ignored])] if roles.ignored else []
+    return Part("", tuple(entries), tuple(notes), roles.unsure)
+
+
+def _label_part(label: Label, found: Profiled) -> Part:
+    column, unsure = label.profile, [*label.unsure]
+    if column.missing:
+        unsure.append(f"{column.missing:,} of {column.rows:,} rows have no class; training rejects them")
+    if not found.has_names:
+        unsure.append("the file has no header: its columns are known by their places alone, so name them in a header")
+    return Part("[label]", (("name", column.name),), (f"chosen {label.why}",), tuple(unsure))
+
+
+def _classes(column: Profile) -> Iterator[Part]:
+    ids = class_ids([*column.levels])
+    for (name, count), number in zip(column.levels.items(), ids, strict=True):
+        unsure = ("occurs once: a slip of the pen, or too rare to be learned",) if count == 1 else ()
+        beside = {"name": counted(count, "row")}
+        yield Part("[[classes]]", (("id", number), ("name", name)), unsure=unsure, beside=beside)
+
+
+def class_ids(names: list[str]) -> list[int]:
+    """The ids of classes: what they are called, where these are whole numbers of which none is negative, else 0, 1, ...
+
+    >>> class_ids(["1", "2", "3"]), class_ids(["no", "yes"]), class_ids(["-1", "1"])
+    ([1, 2, 3], [0, 1], [0, 1])
+    """
+    numbers = [int(name) if re.fullmatch(r"[0-9]{1,10}", name) else -1 for name in names]
+    as_called = all(0 <= number <= LARGEST_ID for number in numbers) and len({*numbers}) == len(numbers)
+    return numbers if as_called else [*range(len(names))]
+
+
+def table_name(batch: str) -> str:
+    """What a table is called that is inferred from a file of this name, as folders and keys can bear it.
+
+    >>> table_name("2024 Crème brûlée (final)"), table_name("Iris"), table_name("表")
+    ('creme-brulee-final', 'iris', 'table')
+    """
+    plain = unicodedata.normalize("NFKD", batch).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9_]+", "-", plain).lstrip("-_0123456789")[:LONGEST_NAME].rstrip("-_")
+    return name if TABLE_NAME.fullmatch(name) and name not in DEVICES else UNNAMED
+
+
+def _unsure(parts: list[Part]) -> Iterator[str]:
+    for part in parts:
+        named = dict(part.entries).get("name", "") if part.header else ""
+        of = f"{part.header.strip('[]')} {named}: " if part.header else ""
+        yield from (f"{of}{each}" for each in part.unsure)

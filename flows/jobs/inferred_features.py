@@ -1,0 +1,132 @@
+"""Inferred features: a column as the part of a table's file that declares it, with what was found in it beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from data.units import split_unit
+from flows.jobs.inferred_bounds import bounds_of, written
+from schemas.names import LONGEST, RESERVED
+from schemas.toml_text import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from data.profiles import Profile
+    from schemas.toml_text import Value
+
+FEW: Final = 10  # different whole numbers, which may well be codes
+RARE: Final = 10  # rows, or one in twenty: a 0 or 1 that is rarer may be a count
+RARE_SHARE: Final = 0.05
+NEARLY_CONSTANT: Final = 0.99
+NEARLY_TELLS: Final = 0.99  # of the rows whose class a column says by itself
+UNSEEN: Final = 1 / 2000
+"""The share of rows to come with a level that is not declared, above which that is a level of its own.
+
+It is estimated as Good and Turing did: by the share of rows whose level occurs once.
+"""
+
+
+def feature_part(column: Profile, taken: Iterable[str], copy: float) -> Part:
+    """The part that declares a column.
+
+    Args:
+        column: What was found in it.
+        taken: The names of the label and of other features, none of which it may have.
+        copy: The share of rows whose class it says by itself.
+
+    """
+    name = feature_name(column.name, taken)
+    known: list[tuple[str, Value]] = [("name", name)]
+    known += [] if name == column.name else [("spellings", [column.name])]
+    known += [("unit", unit)] if (unit := split_unit(column.name)[1]) else []
+    doubts = [*_doubts(column)]
+    if copy >= NEARLY_TELLS:
+        doubts.append(f"it says the label by itself in {copy:.1%} of the rows")
+    if is_category(column):
+        return Part("[[features]]", (*known, *_levels(column)), tuple(_told_levels(column)), tuple(doubts))
+    return Part("[[features]]", (*known, *_bounds(column)), (_told_numbers(column),), tuple(doubts))
+
+
+def feature_name(name: str, taken: Iterable[str]) -> str:
+    """The name of a column as it may stand in files of ours: its own, unless that is reserved or cannot be printed."""
+    plain = "".join(each if each.isprintable() else " " for each in name).strip()[:LONGEST].strip()
+    plain = f"input_{plain}" if plain.casefold() in RESERVED else plain
+    others, number = {each.casefold() for each in taken}, 2
+    free = plain
+    while free.casefold() in others:
+        free, number = f"{plain[: LONGEST - 10]}_{number}", number + 1
+    return free
+
+
+def is_category(column: Profile) -> bool:
+    """Whether a column is a category: of words, or of 0 and 1 alone, both of which occur often enough to be flags."""
+    return column.kind == "category" or _is_flag(column)
+
+
+def _is_flag(column: Profile) -> bool:
+    if not column.whole or column.distinct != 2 or (column.minimum, column.maximum) != (0, 1):  # noqa: PLR2004
+        return False
+    return column.kind == "number" and min(column.levels.values()) >= min(RARE, RARE_SHARE * column.present)
+
+
+def _levels(column: Profile) -> Iterator[tuple[str, Value]]:
+    yield "levels", [*column.levels]
+    if column.missing:
+        yield "missing", "level"
+    if _expects_others(column):
+        yield "unseen", "level"
+
+
+def _bounds(column: Profile) -> Iterator[tuple[str, Value]]:
+    low, high = bounds_of(column)
+    yield "minimum", written(low)
+    yield "maximum", written(high)
+    if column.missing:
+        yield "missing", "mean"
+
+
+def _told_levels(column: Profile) -> Iterator[str]:
+    levels = column.levels
+    yield ", ".join(f"{level} {count:,}" for level, count in levels.items()) + _told_missing(column)
+    if once := _once(column):
+        rule = "a level of its own" if _expects_others(column) else "too few for a level of its own: rejected"
+        share = f"about {once / column.present:.2%} of the rows to come have another"
+        yield f"{once:,} of {len(levels):,} levels occur{'s' if once == 1 else ''} once, so {share}; {rule}"
+
+
+def _told_numbers(column: Profile) -> str:
+    kind = "whole numbers, " if column.whole else ""
+    return f"{kind}{column.minimum:.6g} to {column.maximum:.6g}{_told_missing(column)}"
+
+
+def _told_missing(column: Profile) -> str:
+    return f"; missing in {column.missing:,} of {column.rows:,} rows" if column.missing else ""
+
+
+def _doubts(column: Profile) -> Iterator[str]:
+    """What of a column could well be otherwise."""
+    numeric = column.numbers == column.present and not column.padded
+    commonest = max(column.levels.values(), default=0)
+    if _is_flag(column):
+        yield "0 and 1 alone: a category; a number, if they count something"
+    elif is_category(column) and numeric:
+        yield "numbers that are levels"
+    elif not is_category(column) and column.whole and column.distinct <= FEW:
+        yield f"{column.distinct} different whole numbers: a number; a category, if they are codes"
+    if not is_category(column) and column.numbers < column.present:
+        odd = column.present - column.numbers
+        yield (
+            "1 cell that is no number: its row is rejected" if odd == 1 else f"{odd:,} cells without a number: rejected"
+        )
+    if commonest >= NEARLY_CONSTANT * column.present:
+        yield f"nearly the same everywhere, in {commonest:,} of {column.present:,} rows that have a value"
+
+
+def _once(column: Profile) -> int:
+    return sum(count == 1 for count in column.levels.values())
+
+
+def _expects_others(column: Profile) -> bool:
+    """Whether rows to come will have levels that are not declared, often enough to be one of their own."""
+    return _once(column) >= UNSEEN * column.present > 0
