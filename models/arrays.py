@@ -12,6 +12,7 @@ import numpy as np
 from models.errors import ModelError, damaged
 
 LARGEST_MEMBER: Final = 16 << 20
+MOST_INPUTS: Final = 1_024  # of a network: the matrix that whitens them is then of half that size
 
 
 def shapes_of(sizes: list[int], conformal: dict[str, Any] | None) -> dict[str, tuple[int, ...]]:

@@ -102,8 +102,13 @@ class Conformal:
         Exact: where a distance is so near a held-out one that rounding could decide, it is computed without rounding.
         """
         nearer, undecided = count_below(self.usual, *self.space.distances(x))
-        for row in undecided:
-            nearer[row] = bisect_left(self.usual.tolist(), self.space.exact_distance(x[row]))
+        rows, same = np.unique(
+            x[undecided], axis=0, return_inverse=True
+        )  # rows of levels alone are alike by the thousand
+        usual = self.usual.tolist()
+        nearer[undecided] = np.array([bisect_left(usual, self.space.exact_distance(row)) for row in rows], np.intp)[
+            same
+        ]
         shares: Array = np.arange(1 + len(self.usual), 0, -1) / (1 + len(self.usual))
         return shares[nearer]
 

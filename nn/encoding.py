@@ -61,7 +61,7 @@ class Encoding:
         """Raw rows (n, d) to inputs (n, D), missing numbers still NaN; the same array where it is plain."""
         if self.plain:
             return x
-        inputs = np.zeros((len(x), self.width(x.shape[1])))
+        inputs = np.zeros((self.width(x.shape[1]), len(x))).T  # column after column, as they are written and read
         start = 0
         for column, values in zip(self.columns, x.T, strict=True):
             column.write(values, inputs[:, start : start + column.width])

@@ -1,4 +1,4 @@
-"""The guard: labels that contradict what is known, or that say nothing, are not learned from."""
+"""The guard: labels that contradict what is known, or that say nothing, and too many inputs are not learned from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from flows.jobs.refusals import TrainingError
 from flows.jobs.suspicion import damage_in_words, suspicion
+from models.arrays import MOST_INPUTS
 from nn.agreement import other_reading
 from nn.intervals import wilson
 from nn.metrics import judge
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flows.jobs.training_rows import TrainingRows
     from models.store import Version
     from nn.arrays import Rows
+    from nn.encoding import Encoding
     from nn.validation import Validated
 
 SURE: Final = 0.998  # that accuracy lies within its interval, and so in 999 cases of 1,000 not below it
@@ -42,6 +44,16 @@ def damage(rows: TrainingRows, champion: Version) -> str | None:
     sample = Sample.of(np.arange(len(rows.x)), rows.x)
     found = suspicion(sample, champion, range(rows.x.shape[1]))
     return damage_in_words(found, champion.classifier.features) if found and found.overwhelming else None
+
+
+def check_inputs(encoding: Encoding) -> None:
+    """TrainingError where a table's features become more inputs than a version can keep."""
+    features = len(encoding.columns)
+    inputs = encoding.width(features)
+    if inputs > MOST_INPUTS:
+        found = f"found {inputs:,} of {features:,} features, each level being one"
+        message = f"more than {MOST_INPUTS:,} inputs for a network; {found}; declare fewer levels or features"
+        raise TrainingError(message)
 
 
 def check_learnable(source: str, validated: Validated, classes: Rows) -> None:

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from data.sources import find, opened
 from flows.jobs.batch import Trained
-from flows.jobs.guard import check_learnable, contradiction, damage
+from flows.jobs.guard import check_inputs, check_learnable, contradiction, damage
 from flows.jobs.refusals import TrainingError
 from flows.jobs.stopping import check
 from flows.jobs.training_rows import TrainingRows, write_rows
@@ -52,6 +52,8 @@ def train(training: Training) -> Trained:
     TrainingError where a table cannot be learned from.
     """
     table, store = training.home.table, ModelStore(training.home.models)
+    encoding = encoding_of(table.columns)
+    check_inputs(encoding)
     with ExitStack() as stack:
         names = find(training.tables())
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
@@ -64,7 +66,7 @@ def train(training: Training) -> Trained:
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
     y = one_hot(rows.classes, len(table.classes))
-    origin, encoding = _sized(origin, table, len(rows.x)), encoding_of(table.columns)
+    origin = _sized(origin, table, len(rows.x))
     folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
         validated = cross_validate(rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=times)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from boundaries import on_boundaries
-from mixed import classifier, encoded
+from mixed import classifier, encoded, penguins
 from nn.classifier import Classifier
 from nn.columns import Column
 from nn.encoding import Encoding, Standardizer, fit_standardizer
@@ -164,3 +164,16 @@ def test_columns_that_the_encoding_does_not_name_are_refused():
 def test_what_was_never_held_out_has_no_typicality():
     with pytest.raises(ValueError, match=r"^typicality: expected a classifier with a conformal part"):
         CLASSIFIER.typicality(X[:1])
+
+
+def test_of_no_rows_nothing_is_said():
+    none = np.empty((0, 4))
+    assert classifier().predict_proba(none).shape == (0, 3)
+    assert classifier().typicality(none).shape == (0,)
+
+
+def test_rows_of_levels_and_missing_values_are_answered_alike_in_any_company():
+    x, _ = penguins(BLOCK + 100, seed=7)
+    rows = np.random.default_rng(7).permutation(len(x))[:700]
+    for ask in (classifier().predict_proba, classifier().typicality):
+        np.testing.assert_array_equal(ask(x[rows]), ask(x)[rows])

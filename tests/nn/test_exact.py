@@ -71,3 +71,18 @@ def test_a_distance_is_not_rounded():
 def test_a_point_is_rounded_once():
     whitening, origin = np.array([[2.0**60], [1.0]]), np.array([-(2.0**60)])
     assert exact_point(np.array([1.0, 1.0]), whitening, origin).tolist() == [1.0]  # in float64 it would be 0
+
+
+@given(st.integers(0, 2**32), st.integers(1, 9), st.sampled_from([1e-200, 1e-3, 1.0, 1e60, 1e150]))
+def test_every_coordinate_of_a_point_is_the_rational_one_rounded(seed, size, scale):
+    rng = np.random.default_rng(seed)
+    row = rng.normal(size=size) * scale * (rng.random(size) < 0.8)
+    whitening = (
+        rng.normal(size=(size, size)) * np.exp(rng.normal(scale=9, size=size)) * (rng.random((size, size)) < 0.8)
+    )
+    origin = -(row @ whitening) * (1 + rng.choice([0, 1e-15], size))  # nearly all of it cancels
+    expected = [
+        float(sum((Fraction(a) * Fraction(b) for a, b in zip(row, column, strict=True)), Fraction(start)))
+        for column, start in zip(whitening.T, origin, strict=True)
+    ]
+    assert exact_point(row, whitening, origin).tolist() == expected

@@ -1,11 +1,14 @@
 import numpy as np
 import pytest
 
-from flows.jobs.guard import check_learnable, contradiction
+from flows.jobs.guard import check_inputs, check_learnable, contradiction
 from flows.jobs.refusals import TrainingError
 from flows.jobs.training_rows import TrainingRows
+from flows.state.home import Home
+from models.arrays import LARGEST_MEMBER, MOST_INPUTS
 from models.store import ModelStore
-from nn.encoding import one_hot
+from nn.columns import Column
+from nn.encoding import Encoding, one_hot
 from nn.recipe import RECIPES
 from nn.validation import cross_validate
 from schemas.tables import get_table
@@ -20,8 +23,6 @@ def in_order(order):
 
 @pytest.mark.parametrize("order", [(1, 3, 2), (2, 1, 3), (2, 3, 1), (3, 1, 2), (3, 2, 1)])
 def test_labels_counted_in_another_order_stop_the_training(trained_home, tmp_path, order):
-    from flows.state.home import Home
-
     store = ModelStore(Home.at(trained_home).models)
     before = store.versions()
     with pytest.raises(TrainingError, match="labels contradict the champion") as refusal:
@@ -72,3 +73,24 @@ def test_columns_that_do_not_go_together_by_what_the_champion_knows_are_not_lear
         train(trained_home, table)
     assert is_refusal(f"error: {refusal.value}")
     assert train(home, table).promoted  # the first version has nothing to go by
+
+
+def test_more_inputs_than_a_version_can_keep_are_refused_before_anything_is_trained():
+    levels = Column(tuple(map(str, range(MOST_INPUTS - 1))))
+    check_inputs(Encoding((levels, Column())))
+    with pytest.raises(TrainingError, match=r"^more than 1,024 inputs .*; found 1,025 of 3 features, ") as caught:
+        check_inputs(Encoding((levels, Column(), Column())))
+    assert is_refusal(f"error: {caught.value}")
+    assert MOST_INPUTS**2 * 8 <= LARGEST_MEMBER / 2
+
+
+def test_a_home_whose_table_has_too_many_levels_is_told_so_before_its_rows_are_read(tmp_path):
+    levels = ", ".join(f'"{each}"' for each in range(2000))
+    (tmp_path / "table.toml").write_text(
+        'format = 1\nname = "wide"\nlabel.name = "kind"\n'
+        'classes = [{ id = 0, name = "a" }, { id = 1, name = "b" }]\n'
+        f'features = [{{ name = "number" }}, {{ name = "code", levels = [{levels}] }}]\n'
+    )
+    source = write(tmp_path / "wide.csv", "1,0,a", header="number,code,kind")
+    with pytest.raises(TrainingError, match=r"^more than 1,024 inputs .*; found 2,001 of 2 features"):
+        train(Home.at(tmp_path), source)
