@@ -67,12 +67,32 @@ def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Liter
 
 def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:
     """Which of the lines is the first row of data, and how many cells a row has."""
+    if not expected.features and _names_numbers([cells for _, cells in rows], decimal):
+        return 1, len(rows[0][1])
     enough = len(expected.features) // 2 + 1
     numeric = [at for at, (_, cells) in enumerate(rows) if _numbers(cells, decimal) >= enough and not _counts_up(cells)]
     if not numeric:
         return min(1, len(rows)), len(rows[0][1])
     width = Counter(len(rows[at][1]) for at in numeric).most_common(1)[0][0]
     return next(at for at in numeric if len(rows[at][1]) == width), width
+
+
+def _names_numbers(rows: Sequence[Sequence[str]], decimal: str) -> bool:
+    """Whether the first line has words, more than anything else, for the columns in which all others have numbers."""
+    first, *others = rows
+    columns = zip(first, *(cells for cells in others if len(cells) == len(first)), strict=True)
+    over = [name for name, *cells in columns if _all_numbers(cells, decimal)]
+    words = sum(not _is_empty(name) and not _numbers([name], decimal) for name in over)
+    return words > len(over) / 2
+
+
+def _all_numbers(cells: Sequence[str], decimal: str) -> bool:
+    filled = [cell for cell in cells if not _is_empty(cell)]
+    return bool(filled) and _numbers(filled, decimal) == len(filled)
+
+
+def _is_empty(cell: str) -> bool:
+    return cell.strip().casefold() in EMPTY
 
 
 def _counts_up(cells: Sequence[str]) -> bool:
@@ -101,7 +121,12 @@ def find_header(
         at: count
         for at, cells in enumerate(lines)
         if _fits(cells, width)
-        and ((count := known_names(cells, expected)) >= enough or _counts_up(cells) or not _numbers(cells, decimal))
+        and (
+            (count := known_names(cells, expected)) >= enough
+            or _counts_up(cells)
+            or not _numbers(cells, decimal)
+            or not expected.features
+        )
     }
     at = max(known, key=lambda at: (known[at], -at), default=None)
     if at is not None and (at <= MOST_PREAMBLE or known[at] >= enough):

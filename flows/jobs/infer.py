@@ -96,10 +96,10 @@ def _parts(source: Source, found: Profiled, label: Label, roles: Roles, copies: 
         yield Part("[id]", (("spellings", [roles.identifier.name]),), ("the column that names rows",))
     yield _label_part(label, found)
     yield from _classes(label.profile)
-    taken = [label.profile.name]
+    taken = {column.name.casefold() for column in found.columns}
     for column in roles.features:
         part = feature_part(column, taken, copies.get(column.place, 0))
-        taken.append(str(part.entries[0][1]))
+        taken.add(str(part.entries[0][1]).casefold())
         yield part
 
 

@@ -47,6 +47,12 @@ def test_names_that_count_are_a_header(tmp_path):
     assert [each.name for each in profile(path).columns] == ["0", "1", "2"]
 
 
+def test_a_header_may_have_a_number_among_its_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("age,2024,size\n1.5,2.5,1\n3.5,4.5,2\nNA,4.5,3\n")
+    assert [each.name for each in profile(path).columns] == ["age", "2024", "size"]
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
