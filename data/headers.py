@@ -72,7 +72,8 @@ def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Exp
     enough = len(expected.features) // 2 + 1
     numeric = [at for at, (_, cells) in enumerate(rows) if _numbers(cells, decimal) >= enough and not _counts_up(cells)]
     if not numeric:
-        return min(1, len(rows)), len(rows[0][1])
+        named = expected.features or not _recurs([cells for _, cells in rows])
+        return min(1, len(rows)) if named else 0, len(rows[0][1])
     width = Counter(len(rows[at][1]) for at in numeric).most_common(1)[0][0]
     return next(at for at in numeric if len(rows[at][1]) == width), width
 
@@ -84,6 +85,13 @@ def _names_numbers(rows: Sequence[Sequence[str]], decimal: str) -> bool:
     over = [name for name, *cells in columns if _all_numbers(cells, decimal)]
     words = sum(not _is_empty(name) and not _numbers([name], decimal) for name in over)
     return words > len(over) / 2
+
+
+def _recurs(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether most cells of the first line occur again in their columns, as those of a row of words do."""
+    first, *others = rows
+    columns = zip(first, *(cells for cells in others if len(cells) == len(first)), strict=True)
+    return sum(name in cells for name, *cells in columns) > len(first) / 2
 
 
 def _all_numbers(cells: Sequence[str], decimal: str) -> bool:

@@ -53,6 +53,15 @@ def test_a_header_may_have_a_number_among_its_words(tmp_path):
     assert [each.name for each in profile(path).columns] == ["age", "2024", "size"]
 
 
+def test_a_table_of_words_has_a_header_unless_its_first_line_is_like_the_others(tmp_path):
+    path = tmp_path / "a.csv"
+    words = [f"{'pe'[at % 2]},{'xbs'[at % 3]},{'yw'[at // 2 % 2]}" for at in range(30)]
+    path.write_text("\n".join(words) + "\n")
+    assert (profile(path).has_names, profile(path).rows) == (False, 30)
+    path.write_text("\n".join(["class,shape,surface", *words]) + "\n")
+    assert (profile(path).has_names, profile(path).rows) == (True, 30)
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
