@@ -53,6 +53,12 @@ def test_a_header_may_have_a_number_among_its_words(tmp_path):
     assert [each.name for each in profile(path).columns] == ["age", "2024", "size"]
 
 
+def test_names_that_are_numbers_are_names_where_one_is_that_of_a_label(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("2019,2020,class\n1.5,2.5,x\n3.5,4.5,y\n")
+    assert [each.name for each in profile(path).columns] == ["2019", "2020", "class"]
+
+
 def test_a_table_of_words_has_a_header_unless_its_first_line_is_like_the_others(tmp_path):
     path = tmp_path / "a.csv"
     words = [f"{'pe'[at % 2]},{'xbs'[at % 3]},{'yw'[at // 2 % 2]}" for at in range(30)]
