@@ -110,10 +110,12 @@ def _top(source: Source, found: Profiled, roles: Roles) -> Part:
     notes += [EDIT]
     sure = {name: reason for name, reason in roles.ignored.items() if not reason.startswith(UNSURE)}
     notes += [f"ignored: {name}: {reason}" for name, reason in sure.items()]
+    lines = f"{counted(found.malformed, 'line')} could not be read as rows, and nothing was inferred from them"
+    unread = [lines] if found.malformed else []
     title = re.sub("[_-]", " ", name).capitalize()
     entries: list[tuple[str, Value]] = [("format", 1), ("name", name), ("title", title)]
     entries += [("ignored", [*roles.ignored])] if roles.ignored else []
-    return Part("", tuple(entries), tuple(notes), roles.unsure)
+    return Part("", tuple(entries), tuple(notes), (*unread, *roles.unsure))
 
 
 def _label_part(label: Label, found: Profiled) -> Part:

@@ -68,6 +68,12 @@ def test_a_table_of_words_has_a_header_unless_its_first_line_is_like_the_others(
     assert (profile(path).has_names, profile(path).rows) == (True, 30)
 
 
+def test_lines_that_are_no_rows_are_counted(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("size,kind\n1.5,x\n2.5\n3.5,y,z\n4.5,y\n")
+    assert (profile(path).rows, profile(path).malformed) == (2, 2)
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

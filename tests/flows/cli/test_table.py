@@ -34,6 +34,7 @@ def test_the_label_may_be_stated(wine_labels):
 REFUSED = {
     "no file": ["none.csv"],
     "no such label": [WINE, "--label", "none"],
+    "several files": ["many"],
     "a label of too few": ["one.csv", "--label", "same"],
 }
 
@@ -43,6 +44,11 @@ def test_what_declares_no_table_is_refused_in_one_line(wine_labels, here, words)
     (here / "one.csv").write_text("same,size\na,1.5\na,2.5\n")
     said = wine_labels("table", "infer", *words)
     assert (said.status, said.out, is_refusal(said.err)) == (2, "", True)
+
+
+def test_a_folder_or_a_pattern_may_stand_for_the_one_file_it_holds(wine_labels, here):
+    alone = wine_labels("table", "infer", "wine.csv")
+    assert wine_labels("table", "infer", "w*.csv") == alone
 
 
 def test_nothing_is_written_anywhere(wine_labels, here):
