@@ -28,8 +28,8 @@ def told_by(source: Readable, layout: Layout, target: int, places: Sequence[int]
 
     """
     pairs: dict[int, Counter[tuple[str, str]]] = {place: Counter() for place in places}
-    for columns in read_texts(source, layout) if places else ():
-        texts = {place: pc.utf8_trim_whitespace(columns[place]) for place in (target, *places)}
+    for read in read_texts(source, layout) if places else ():
+        texts = {place: pc.utf8_trim_whitespace(read.columns[place]) for place in (target, *places)}
         for place in places:
             counted = pa.table([texts[place], texts[target]], ["one", "other"]).group_by(["one", "other"])
             found = counted.aggregate([([], "count_all")])

@@ -11,6 +11,7 @@ import numpy as np
 
 from data.column_names import known_names
 from data.errors import TextError
+from data.label_names import label_rank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,14 +84,41 @@ def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Liter
 
 def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:
     """Which of the lines is the first row of data, and how many cells a row has."""
+    if not expected.features and _is_header([cells for _, cells in rows], decimal, expected):
+        return 1, len(rows[0][1])
     enough, levels = _enough(expected), _levels(expected)
     numeric = [
         at for at, (_, cells) in enumerate(rows) if _values(cells, decimal, levels) >= enough and not _counts_up(cells)
     ]
     if not numeric:
-        return min(1, len(rows)), len(rows[0][1])
+        named = expected.features or not _recurs(_columns([cells for _, cells in rows]))
+        return min(1, len(rows)) if named else 0, len(rows[0][1])
     width = Counter(len(rows[at][1]) for at in numeric).most_common(1)[0][0]
     return next(at for at in numeric if len(rows[at][1]) == width), width
+
+
+def _is_header(rows: Sequence[Sequence[str]], decimal: str, expected: Expected) -> bool:
+    """Whether the first line names the columns, one of them as a label is called, or most of the numbers by words."""
+    columns = _columns(rows)
+    called = any(label_rank(name, expected) is not None and name not in cells for name, *cells in columns)
+    over = [name for name, *cells in columns if _all_numbers(cells, decimal)]
+    words = sum(name.strip().casefold() not in EMPTY and not _numbers([name], decimal) for name in over)
+    return called or words > len(over) / 2
+
+
+def _recurs(columns: Sequence[Sequence[str]]) -> bool:
+    """Whether most cells of the first line occur again in their columns, as those of a row of words do."""
+    return sum(name in cells for name, *cells in columns) > len(columns) / 2
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The columns of the rows that are as long as the first."""
+    return [*zip(*(cells for cells in rows if len(cells) == len(rows[0])), strict=True)]
+
+
+def _all_numbers(cells: Sequence[str], decimal: str) -> bool:
+    filled = [cell for cell in cells if cell.strip().casefold() not in EMPTY]
+    return bool(filled) and _numbers(filled, decimal) == len(filled)
 
 
 def _counts_up(cells: Sequence[str]) -> bool:
@@ -119,7 +147,12 @@ def find_header(
         at: count
         for at, cells in enumerate(lines)
         if _fits(cells, width)
-        and ((count := known_names(cells, expected)) >= enough or _counts_up(cells) or not _numbers(cells, decimal))
+        and (
+            (count := known_names(cells, expected)) >= enough
+            or _counts_up(cells)
+            or not _numbers(cells, decimal)
+            or not expected.features
+        )
     }
     at = max(known, key=lambda at: (known[at], -at), default=None)
     if at is not None and (at <= MOST_PREAMBLE or known[at] >= enough):

@@ -133,7 +133,8 @@ class Tally:
         finite = pc.fill_null(pc.is_finite(numbers), fill_value=False)
         self._add_numbers(numbers.filter(finite), _sum(counts, finite))
         self._padded |= bool(pc.any(pc.match_substring_regex(texts, PADDED)).as_py())
-        self._dates += _sum(counts, pc.match_substring_regex(texts, DATE))
+        others = pc.invert(finite)
+        self._dates += _sum(counts.filter(others), pc.match_substring_regex(texts.filter(others), DATE))
         self._examples += tuple(texts[: max(0, 3 - len(self._examples))].to_pylist())
         self._add_levels(texts, counts)
 

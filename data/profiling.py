@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Profiled:
-    """The profiles of a file's columns in its order, and how it is read."""
+    """The profiles of a file's columns in its order, how it is read, and how many of its lines are no rows."""
 
     layout: Layout
     columns: tuple[Profile, ...]
+    malformed: int
 
     @property
     def rows(self) -> int:
@@ -40,7 +41,9 @@ def profile(source: Readable) -> Profiled:
     layout = look(source)
     decimal = layout.text.decimal if layout.text else "."
     tallies = [Tally(place, layout.name_of(place), decimal) for place in range(len(layout.columns))]
-    for columns in read_texts(source, layout):
-        for place, column in columns.items():
+    malformed = 0
+    for read in read_texts(source, layout):
+        malformed += read.malformed
+        for place, column in read.columns.items():
             tallies[place].add(column)
-    return Profiled(layout, tuple(tally.profile() for tally in tallies))
+    return Profiled(layout, tuple(tally.profile() for tally in tallies), malformed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -22,8 +23,16 @@ if TYPE_CHECKING:
     from data.sources import Readable
 
 
-def read_texts(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Mapping[int, pa.ChunkedArray]]:
-    """The columns of about so many rows at once as text, by their place, null or blank where nothing stands.
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """Consecutive rows: the cells of each column by its place, and how many lines between them are no rows."""
+
+    columns: Mapping[int, pa.ChunkedArray]
+    malformed: int = 0
+
+
+def read_texts(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Texts]:
+    """The columns of about so many rows at once as text, null or blank where nothing stands.
 
     Columns of Parquet that cannot be written as text, or share their name, are left out. SourceError where the file
     cannot be read on.
@@ -32,15 +41,15 @@ def read_texts(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> I
         yield from _of_parquet(source, rows) if layout.text is None else _of_text(source, layout, layout.text, rows)
 
 
-def _of_text(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Mapping[int, pa.ChunkedArray]]:
+def _of_text(source: Readable, layout: Layout, text: TextLayout, rows: int) -> Iterator[Texts]:
     places = range(len(layout.columns))
     size = min(max(1, rows * text.line_bytes), LARGEST_BLOCK)
     for block in read_blocks(source, text, len(layout.columns), size):
-        table, _ = parse_block(block, layout, text, {str(place): pa.string() for place in places})
-        yield {place: table[str(place)] for place in places}
+        table, malformed = parse_block(block, layout, text, {str(place): pa.string() for place in places})
+        yield Texts({place: table[str(place)] for place in places}, len(malformed))
 
 
-def _of_parquet(source: Readable, rows: int) -> Iterator[Mapping[int, pa.ChunkedArray]]:
+def _of_parquet(source: Readable, rows: int) -> Iterator[Texts]:
     with open_parquet(source) as opened:
         schema = opened.file.schema_arrow
         counts = Counter(schema.names)
@@ -50,4 +59,4 @@ def _of_parquet(source: Readable, rows: int) -> Iterator[Mapping[int, pa.Chunked
             if is_readable(field.type) and counts[field.name] == 1
         }
         for batch in opened.batches([*names.values()], rows) if names else ():
-            yield {place: pa.chunked_array([as_text(batch[name])]) for place, name in names.items()}
+            yield Texts({place: pa.chunked_array([as_text(batch[name])]) for place, name in names.items()})

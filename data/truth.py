@@ -1,8 +1,9 @@
 """Truth: which class the texts of a label column stand for.
 
-A name, a spelling or a letter (A, B, C) stands for itself. A number, alone or behind a word (`class_0`, `wine 1`),
-counts from 0 or from 1, which is decided by what occurs: a 0 says from 0, the highest number says from 1. {1, 2} alone
-says nothing, and {0, 1} may as well be a flag. A number that hardly occurs decides nothing: a stray cell voids itself.
+A name, a spelling or a letter (A, B, C) stands for itself, and so does a number that is a name. Another number, alone
+or behind a word (`class_0`, `wine 1`), counts from 0 or from 1, which is decided by what occurs: a 0 says from 0, the
+highest number says from 1. {1, 2} alone says nothing, and {0, 1} may as well be a flag. A number that hardly occurs
+decides nothing: a stray cell voids itself.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class Truth:
             return -1
         number = self._number(text)
         if number is None:
-            return self.expected.class_index(text)
+            return class_named(text, self.expected)
         if self.base is None or not self.base <= number < self.base + len(self.expected.class_names):
             return -1
         return number - self.base
@@ -103,14 +104,14 @@ class Truth:
     def may_be(self, text: str) -> bool:
         """Whether a text could be a class, by some base."""
         number = self._number(text)
-        return self.expected.class_index(text) >= 0 if number is None else number <= len(self.expected.class_names)
+        return class_named(text, self.expected) >= 0 if number is None else number <= len(self.expected.class_names)
 
     def is_word(self, text: str) -> bool:
         """Whether a text is a word that is no class: neither a number nor a mark for what is missing."""
         plain = text.strip().casefold()
         return (
             self._number(text) is None
-            and self.expected.class_index(text) < 0
+            and class_named(text, self.expected) < 0
             and plain not in MISSING
             and re.search(r"[^\W\d_]", plain) is not None
             and not _is_float(plain)
@@ -129,9 +130,20 @@ class Truth:
 
 def _numbered(text: str, expected: Expected) -> tuple[str, int] | None:
     match = NUMBER.fullmatch(text.strip())
-    if match is None or (expected.class_index(text) >= 0 and not match[0][0].isdigit()):
+    if match is None or class_named(text, expected) >= 0:
         return None
     return (match[1] or "").casefold(), int(match[2])
+
+
+def class_named(text: str, expected: Expected) -> int:
+    """The place of the class that a text names, -1 where it names none; `3.0` names the class `3`.
+
+    A number that is the name of a class counts from nothing: classes called 3 to 8 are not the first to the sixth.
+    """
+    found, match = expected.class_index(text), NUMBER.fullmatch(text.strip())
+    if found >= 0 or match is None or match[1]:
+        return found
+    return expected.class_index(str(int(match[2])))
 
 
 def _is_float(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
+from data.errors import SourceError
 from flows.cli.grid import Grid
 from flows.cli.terminal import DONE, PLAIN, Common, print_document
 from flows.jobs.counts import counted
@@ -28,10 +29,14 @@ def infer(file: str, *, label: str | None = None, common: Common = PLAIN) -> int
         label: The column that says the class; else the likeliest, and why.
 
     """
-    from data.sources import opened  # these take a second to import
+    from data.sources import find, opened  # these take a second to import
     from flows.jobs.infer import infer as infer_from
 
-    with opened(file, common.place.staging) as source:
+    names = find([file])
+    if len(names) > 1:
+        message = f"{file}: a table is inferred from one file; found {len(names)}, {names[0]} first; name one of them"
+        raise SourceError(message)
+    with opened(names[0], common.place.staging) as source:
         found = infer_from(source, label)
     if common.json:
         print_document({"table": found.text, "unsure": found.unsure})

@@ -96,10 +96,10 @@ def _parts(source: Source, found: Profiled, label: Label, roles: Roles, copies: 
         yield Part("[id]", (("spellings", [roles.identifier.name]),), ("the column that names rows",))
     yield _label_part(label, found)
     yield from _classes(label.profile)
-    taken = [label.profile.name]
+    taken = {column.name.casefold() for column in found.columns}
     for column in roles.features:
         part = feature_part(column, taken, copies.get(column.place, 0))
-        taken.append(str(part.entries[0][1]))
+        taken.add(str(part.entries[0][1]).casefold())
         yield part
 
 
@@ -110,10 +110,12 @@ def _top(source: Source, found: Profiled, roles: Roles) -> Part:
     notes += [EDIT]
     sure = {name: reason for name, reason in roles.ignored.items() if not reason.startswith(UNSURE)}
     notes += [f"ignored: {name}: {reason}" for name, reason in sure.items()]
+    lines = f"{counted(found.malformed, 'line')} could not be read as rows, and nothing was inferred from them"
+    unread = [lines] if found.malformed else []
     title = re.sub("[_-]", " ", name).capitalize()
     entries: list[tuple[str, Value]] = [("format", 1), ("name", name), ("title", title)]
     entries += [("ignored", [*roles.ignored])] if roles.ignored else []
-    return Part("", tuple(entries), tuple(notes), roles.unsure)
+    return Part("", tuple(entries), tuple(notes), (*unread, *roles.unsure))
 
 
 def _label_part(label: Label, found: Profiled) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from data.units import split_unit
@@ -10,7 +11,7 @@ from schemas.names import LONGEST, RESERVED
 from schemas.toml_text import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from data.profiles import Profile
     from schemas.toml_text import Value
@@ -27,12 +28,12 @@ It is estimated as Good and Turing did: by the share of rows whose level occurs 
 """
 
 
-def feature_part(column: Profile, taken: Iterable[str], copy: float) -> Part:
+def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
     """The part that declares a column.
 
     Args:
         column: What was found in it.
-        taken: The names of the label and of other features, none of which it may have.
+        taken: The names of all columns and features, without case, none of which it may have unless it is its own.
         copy: The share of rows whose class it says by itself.
 
     """
@@ -48,15 +49,14 @@ def feature_part(column: Profile, taken: Iterable[str], copy: float) -> Part:
     return Part("[[features]]", (*known, *_bounds(column)), (_told_numbers(column),), tuple(doubts))
 
 
-def feature_name(name: str, taken: Iterable[str]) -> str:
-    """The name of a column as it may stand in files of ours: its own, unless that is reserved or cannot be printed."""
+def feature_name(name: str, taken: Collection[str]) -> str:
+    """The name of a column as files of ours can bear it: its own, or one that is not taken, whatever its case."""
     plain = "".join(each if each.isprintable() else " " for each in name).strip()[:LONGEST].strip()
     plain = f"input_{plain}" if plain.casefold() in RESERVED else plain
-    others, number = {each.casefold() for each in taken}, 2
-    free = plain
-    while free.casefold() in others:
-        free, number = f"{plain[: LONGEST - 10]}_{number}", number + 1
-    return free
+    if plain == name:
+        return name
+    numbered = (f"{plain[: LONGEST - 10]}_{number}" for number in count(2))
+    return next(each for each in chain([plain], numbered) if each.casefold() not in taken)
 
 
 def is_category(column: Profile) -> bool:

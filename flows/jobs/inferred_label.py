@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from data.label_names import BESIDE, label_rank, words_of
 from data.unknown import UNKNOWN
+from flows.jobs.counts import counted
 from schemas.errors import TableError
 from schemas.names import LONGEST, MOST_CLASSES
 
@@ -58,7 +59,7 @@ def _guessed(columns: Sequence[Profile]) -> Label:
     for why, likely in _ways(columns, able):
         if likely:
             return Label(likely[0], why, tuple(_doubts(likely[0], why, able)))
-    found = f"of {len(columns):,} columns {_names(able or columns)}"
+    found = f"of {counted(len(columns), 'column')} {_names(able or columns)}"
     if len(columns) == 1 and (fault := _fault(columns[0])):
         found = f"{columns[0].name!r:.80} alone, with {fault}"
     message = f"no column is likely to be the label; found {found}; {CHOOSE}"

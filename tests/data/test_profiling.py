@@ -47,6 +47,33 @@ def test_names_that_count_are_a_header(tmp_path):
     assert [each.name for each in profile(path).columns] == ["0", "1", "2"]
 
 
+def test_a_header_may_have_a_number_among_its_words(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("age,2024,size\n1.5,2.5,1\n3.5,4.5,2\nNA,4.5,3\n")
+    assert [each.name for each in profile(path).columns] == ["age", "2024", "size"]
+
+
+def test_names_that_are_numbers_are_names_where_one_is_that_of_a_label(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("2019,2020,class\n1.5,2.5,x\n3.5,4.5,y\n")
+    assert [each.name for each in profile(path).columns] == ["2019", "2020", "class"]
+
+
+def test_a_table_of_words_has_a_header_unless_its_first_line_is_like_the_others(tmp_path):
+    path = tmp_path / "a.csv"
+    words = [f"{'pe'[at % 2]},{'xbs'[at % 3]},{'yw'[at // 2 % 2]}" for at in range(30)]
+    path.write_text("\n".join(words) + "\n")
+    assert (profile(path).has_names, profile(path).rows) == (False, 30)
+    path.write_text("\n".join(["class,shape,surface", *words]) + "\n")
+    assert (profile(path).has_names, profile(path).rows) == (True, 30)
+
+
+def test_lines_that_are_no_rows_are_counted(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("size,kind\n1.5,x\n2.5\n3.5,y,z\n4.5,y\n")
+    assert (profile(path).rows, profile(path).malformed) == (2, 2)
+
+
 def test_what_is_no_table_is_refused(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))

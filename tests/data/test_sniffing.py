@@ -10,7 +10,7 @@ import pytest
 
 import data
 from data.errors import SourceError
-from data.sniffing import sniff
+from data.sniffing import look, sniff
 
 COLUMNS = pa.table({"alcohol": np.arange(100.0), "hue": np.arange(100.0)})
 
@@ -106,3 +106,11 @@ def test_what_has_no_rows_of_cells_is_refused(refused, content):
 def test_a_name_that_is_too_long_is_refused_and_one_of_many_blanks_takes_no_time(refused, lines):
     assert "a column name of more than 1,000 characters" in refused(("x" * 1001 + "\n".join(lines)).encode())
     assert "columns missing" in refused(("\n".join([f"alcohol{' ' * 60_000}x,b", *["1,2"] * 20])).encode())
+
+
+def test_a_file_of_whose_table_nothing_is_known_is_read_all_the_same(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("kind;size;label\nfew words;1,5;a\nothers;2,5;b\n")
+    layout = look(path)
+    assert (layout.columns, layout.text.separator, layout.text.decimal) == (("kind", "size", "label"), ";", ",")
+    assert (layout.features, layout.label, layout.identifier) == ({}, None, None)

@@ -10,7 +10,9 @@ from data.text_columns import read_texts
 
 def texts(path, **how):
     chunks = [*read_texts(path, look(path), **how)]
-    return {place: [cell for chunk in chunks for cell in chunk[place].to_pylist()] for place in chunks[0]}
+    return {
+        place: [cell for chunk in chunks for cell in chunk.columns[place].to_pylist()] for place in chunks[0].columns
+    }
 
 
 @pytest.mark.parametrize("rows", [1, 2, 1000])

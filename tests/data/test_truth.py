@@ -9,6 +9,7 @@ import pytest
 from data.reading import settle_truth
 from data.sniffing import sniff
 from data.truth import Truth, class_indices, no_rows
+from data.unknown import Unknown
 from flows.state.home import Home
 from models.store import ModelStore
 from work import label
@@ -34,6 +35,24 @@ def report(trained_home, tmp_path):
         return batch, {(line["metric"], line["other"]): line["value"] for line in found}
 
     return lines
+
+
+class Numbered(Unknown):
+    """A table whose classes are called by numbers that begin anywhere, as of the quality of wines."""
+
+    label = "quality"
+    class_names = ("0", "3", "4", "8")
+
+    def class_index(self, text):
+        return self.class_names.index(text) if text in self.class_names else -1
+
+
+@pytest.mark.parametrize(
+    ("text", "index"), [("3", 1), ("8", 3), ("8.0", 3), (" 4 ", 2), ("0", 0), ("1", -1), ("5", -1), ("x", -1)]
+)
+def test_a_number_that_a_class_is_called_stands_for_that_class_whatever_else_occurs(text, index):
+    for texts in ("0348", "34", "08", "3334"):
+        assert Truth.of(texts, Numbered()).index(text) == index
 
 
 @pytest.mark.parametrize(

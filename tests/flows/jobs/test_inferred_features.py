@@ -77,6 +77,6 @@ def test_a_name_in_brackets_says_the_unit():
 
 def test_no_name_is_given_twice_or_cannot_be_printed():
     assert feature_name("a\nb\x07", ()) == "a b"
-    assert feature_name("Row", ["input_row"]) == "input_Row_2"
-    assert len(feature_name("x" * 500, ["x" * 300])) <= 300
+    assert feature_name("Row", {"input_row"}) == "input_Row_2"
+    assert len(feature_name("x" * 500, {"x" * 300})) <= 300
     assert [feature_name(name, ()) for name in ("<=50K", "a|b", "Ñ", "select")] == ["<=50K", "a|b", "Ñ", "select"]
