@@ -34,7 +34,7 @@ def train(
 
     Args:
         source: The tables to train on together; the shipped one unless given.
-        recipe: How to train: `default`, or `article` as the teaching article did.
+        recipe: How to train: `default`, which follows the table's size, or `article` as the teaching article did.
         seed: The random seed.
         promote: Make it champion whatever the gate says; recorded as such.
         again: Train even where a version was made from the same bytes in the same way.

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nn import validation
 from nn.encoding import fit_standardizer
 from nn.network import cross_entropy, predict_proba, softmax
 from nn.recipe import RECIPES, Recipe
@@ -105,6 +106,15 @@ def test_sharpness_is_where_the_log_loss_is_least():
     loss = {factor: cross_entropy(softmax(factor * scores), y) for factor in (0.98 * found, found, 1.02 * found)}
     assert min(loss, key=loss.get) == found
     assert 2.4 < found < 3.6
+
+
+def test_of_many_rows_sharpness_is_fitted_on_some_from_the_first_to_the_last(monkeypatch):
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(401, 3))
+    y = np.eye(3)[[rng.choice(3, p=row) for row in softmax(2 * scores)]]
+    some = fit_sharpness(softmax(scores[::5]), y[::5])
+    monkeypatch.setattr(validation, "ANSWERS", 100)
+    assert fit_sharpness(softmax(scores), y) == some
 
 
 def test_a_sharpened_network_gives_the_same_labels_with_other_confidence(wine):
