@@ -66,7 +66,7 @@ def label_again(
     origin = find_input(home, batch, record, source)
     pinned = Request.pinned(home, version or record.model_version)
     with _beside(home, batch) as folder:
-        again = Home.at(folder)
+        again = Home(folder, home.table)
         columns = split_stated(record.columns)
         made = label(
             origin, replace(pinned, home=again, columns=columns, max_rejects=1, accept_suspect=True), pinned.model()

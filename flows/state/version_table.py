@@ -36,7 +36,8 @@ def _own(version: Version) -> Table:
         try:
             return parse_table(version.files[TABLE_FILE].decode(), where, Path())
         except (UnicodeDecodeError, TableError) as error:
-            raise damaged(str(error)) from error
+            text = str(error)
+            raise damaged(text if text.startswith(where) else f"{where}: {text}") from error
     name = version.notes.get("table")
     return get_table(name if name in table_names() else DEFAULT)
 
