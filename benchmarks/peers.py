@@ -28,7 +28,7 @@ from nn.validation import cross_validate, make_folds
 
 SEED = 0
 FOLDS = {"adult": 5}
-REPEATS = {"adult": 3}
+REPEATS = {"adult": 2}
 SLOW = {("adult", "MLP"): 1, ("digits", "histogram gradient boosting"): 1}  # repeats of what takes minutes each
 TABLES = ("wine", "iris", "penguins", "breast_cancer", "digits", "adult")
 PEERS = {
