@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +10,12 @@ from data.copies import told_by
 from data.profiles import MOST_INPUTS
 from data.profiling import profile
 from flows.jobs.counts import counted
+from flows.jobs.inferred_classes import class_parts
 from flows.jobs.inferred_features import feature_part
 from flows.jobs.inferred_label import Label, find_label
+from flows.jobs.inferred_names import table_name
 from flows.jobs.inferred_roles import Roles, find_roles
 from schemas.errors import TableError
-from schemas.names import DEVICES, TABLE_NAME
 from schemas.toml_text import UNSURE, Part, write
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from data.sources import Source
     from schemas.toml_text import Value
 
-UNNAMED: Final = "table"
-LONGEST_NAME: Final = 40
 EDIT: Final = "Edit what is wrong, above all where it is unsure. Bounds are what was found, widened by half its range."
-LARGEST_ID: Final = (1 << 31) - 1
 
 
 @dataclass(frozen=True)
@@ -94,8 +91,7 @@ def _parts(source: Source, found: Profiled, label: Label, roles: Roles, copies: 
     yield _top(source, found, roles)
     if roles.identifier is not None:
         yield Part("[id]", (("spellings", [roles.identifier.name]),), ("the column that names rows",))
-    yield _label_part(label, found)
-    yield from _classes(label.profile)
+    yield from class_parts(label, named=found.has_names)
     taken = {column.name.casefold() for column in found.columns}
     for column in roles.features:
         part = feature_part(column, taken, copies.get(column.place, 0))
@@ -116,45 +112,6 @@ def _top(source: Source, found: Profiled, roles: Roles) -> Part:
     entries: list[tuple[str, Value]] = [("format", 1), ("name", name), ("title", title)]
     entries += [("ignored", [*roles.ignored])] if roles.ignored else []
     return Part("", tuple(entries), tuple(notes), (*unread, *roles.unsure))
-
-
-def _label_part(label: Label, found: Profiled) -> Part:
-    column, unsure = label.profile, [*label.unsure]
-    if column.missing:
-        unsure.append(f"{column.missing:,} of {column.rows:,} rows have no class; training rejects them")
-    if not found.has_names:
-        unsure.append("the file has no header: its columns are known by their places alone, so name them in a header")
-    return Part("[label]", (("name", column.name),), (f"chosen {label.why}",), tuple(unsure))
-
-
-def _classes(column: Profile) -> Iterator[Part]:
-    ids = class_ids([*column.levels])
-    for (name, count), number in zip(column.levels.items(), ids, strict=True):
-        unsure = ("occurs once: a slip of the pen, or too rare to be learned",) if count == 1 else ()
-        beside = {"name": counted(count, "row")}
-        yield Part("[[classes]]", (("id", number), ("name", name)), unsure=unsure, beside=beside)
-
-
-def class_ids(names: list[str]) -> list[int]:
-    """The ids of classes: what they are called, where these are whole numbers of which none is negative, else 0, 1, ...
-
-    >>> class_ids(["1", "2", "3"]), class_ids(["no", "yes"]), class_ids(["-1", "1"])
-    ([1, 2, 3], [0, 1], [0, 1])
-    """
-    numbers = [int(name) if re.fullmatch(r"[0-9]{1,10}", name) else -1 for name in names]
-    as_called = all(0 <= number <= LARGEST_ID for number in numbers) and len({*numbers}) == len(numbers)
-    return numbers if as_called else [*range(len(names))]
-
-
-def table_name(batch: str) -> str:
-    """What a table is called that is inferred from a file of this name, as folders and keys can bear it.
-
-    >>> table_name("2024 Crème brûlée (final)"), table_name("Iris"), table_name("表")
-    ('creme-brulee-final', 'iris', 'table')
-    """
-    plain = unicodedata.normalize("NFKD", batch).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9_]+", "-", plain).lstrip("-_0123456789")[:LONGEST_NAME].rstrip("-_")
-    return name if TABLE_NAME.fullmatch(name) and name not in DEVICES else UNNAMED
 
 
 def _unsure(parts: list[Part]) -> Iterator[str]:

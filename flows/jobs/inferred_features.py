@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from data.units import split_unit
+from flows.jobs.counts import counted
 from flows.jobs.inferred_bounds import bounds_of, written
-from schemas.names import LONGEST, RESERVED
+from flows.jobs.inferred_names import feature_name
 from schemas.toml_text import Part
 
 if TYPE_CHECKING:
@@ -47,16 +47,6 @@ def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
     if is_category(column):
         return Part("[[features]]", (*known, *_levels(column)), tuple(_told_levels(column)), tuple(doubts))
     return Part("[[features]]", (*known, *_bounds(column)), (_told_numbers(column),), tuple(doubts))
-
-
-def feature_name(name: str, taken: Collection[str]) -> str:
-    """The name of a column as files of ours can bear it: its own, or one that is not taken, whatever its case."""
-    plain = "".join(each if each.isprintable() else " " for each in name).strip()[:LONGEST].strip()
-    plain = f"input_{plain}" if plain.casefold() in RESERVED else plain
-    if plain == name:
-        return name
-    numbered = (f"{plain[: LONGEST - 10]}_{number}" for number in count(2))
-    return next(each for each in chain([plain], numbered) if each.casefold() not in taken)
 
 
 def is_category(column: Profile) -> bool:
@@ -116,9 +106,7 @@ def _doubts(column: Profile) -> Iterator[str]:
         yield f"{column.distinct} different whole numbers: a number; a category, if they are codes"
     if not is_category(column) and column.numbers < column.present:
         odd = column.present - column.numbers
-        yield (
-            "1 cell that is no number: its row is rejected" if odd == 1 else f"{odd:,} cells without a number: rejected"
-        )
+        yield f"{counted(odd, 'cell')} that no number can be read from: rejected"
     if commonest >= NEARLY_CONSTANT * column.present:
         yield f"nearly the same everywhere, in {commonest:,} of {column.present:,} rows that have a value"
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from data.label_names import BESIDE, label_rank, words_of
 from data.unknown import UNKNOWN
 from flows.jobs.counts import counted
+from flows.jobs.inferred_names import can_be_called
 from schemas.errors import TableError
-from schemas.names import LONGEST, MOST_CLASSES
+from schemas.names import MOST_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +106,7 @@ def _fault(column: Profile) -> str:
         return f"more than {MOST_CLASSES:,} different texts, which are no classes"
     if len(column.levels) < 2:  # noqa: PLR2004  there is nothing to predict
         return f"one class, {next(iter(column.levels))!r:.80}, in all rows" if column.levels else "no class in any row"
-    odd = next((text for text in column.levels if not text.isprintable() or len(text) > LONGEST), None)
+    odd = next((text for text in column.levels if not can_be_called(text)), None)
     return "" if odd is None else f"a text that no class can be called, {odd!r:.80}"
 
 

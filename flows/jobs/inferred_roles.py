@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.label_names import words_of
+from flows.jobs.inferred_names import can_be_called, has_letters
 from schemas.toml_text import UNSURE
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _reasons(column: Profile, label: Profile, found: Profiled, twice: Counter[st
         return  # columns without names are known by their places, among which none can be left out
     if twice[column.name.casefold()] > 1:
         yield "two columns of one name, but for case, cannot be told apart"
-    if not re.search(r"[^\W_]", column.name):
+    if not has_letters(column.name):
         yield "its name has neither a letter nor a digit"
     if column.counts_rows:
         yield "it counts the rows"
@@ -69,6 +69,8 @@ def _reasons(column: Profile, label: Profile, found: Profiled, twice: Counter[st
         yield f"missing in {column.missing:,} of {column.rows:,} rows"
     if copy >= COPY and column.distinct <= label.distinct:
         yield f"{UNSURE}it says what the label says, in {copy:.1%} of the rows"
+    if column.kind == "category" and not all(map(can_be_called, column.levels)):
+        yield "texts that no level can be called"
     yield from _of_kind(column)
 
 

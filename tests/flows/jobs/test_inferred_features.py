@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from data.profiles import Tally
-from flows.jobs.inferred_features import feature_name, feature_part
+from flows.jobs.inferred_features import feature_part
 from schemas.names import RESERVED
 
 
@@ -45,7 +45,7 @@ def test_zero_and_one_are_levels_where_both_are_common_and_a_count_where_one_is_
 DOUBTS = {
     "0 and 1 alone": ["0", "1"] * 9,
     "3 different whole numbers: a number; a category, if they are codes": ["1", "2", "3"] * 9,
-    "1 cell that is no number: its row is rejected": [*map(str, range(50)), "<5"],
+    "1 cell that no number can be read from: rejected": [*map(str, range(50)), "<5"],
     "nearly the same everywhere, in 999 of 1,000 rows": ["0.5"] * 999 + ["7.5"],
 }
 
@@ -73,10 +73,3 @@ def test_a_reserved_name_is_changed_and_the_one_in_the_file_kept_as_its_spelling
 
 def test_a_name_in_brackets_says_the_unit():
     assert said(["1.5", "3.5"], name="size (cm)") == {"name": "size (cm)", "unit": "cm", "minimum": 0.5, "maximum": 4.5}
-
-
-def test_no_name_is_given_twice_or_cannot_be_printed():
-    assert feature_name("a\nb\x07", ()) == "a b"
-    assert feature_name("Row", {"input_row"}) == "input_Row_2"
-    assert len(feature_name("x" * 500, {"x" * 300})) <= 300
-    assert [feature_name(name, ()) for name in ("<=50K", "a|b", "Ñ", "select")] == ["<=50K", "a|b", "Ñ", "select"]

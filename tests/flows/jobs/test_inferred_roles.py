@@ -13,6 +13,7 @@ CELLS = {
     "told": lambda at: f"{at * 7} times, no more",
     "hollow": lambda at: "1.5" if at < 1 else "NA",
     "copy": lambda at: "AB"[at % 2],
+    "odd": lambda at: "ab"[at // 2 % 2] + "\u202e",
     "%": lambda at: f"{at % 5}.5",
 }
 ROWS = 40
@@ -32,7 +33,7 @@ def test_what_is_measured_is_a_feature_and_what_names_the_rows_is_the_id(tmp_pat
     assert (found.identifier.name, found.ignored, found.unsure) == ("sample id", {}, ())
 
 
-@pytest.mark.parametrize("name", ["same", "day", "told", "hollow", "%", "counter"])
+@pytest.mark.parametrize("name", ["same", "day", "told", "hollow", "%", "counter", "odd"])
 def test_what_can_be_no_feature_is_ignored_with_the_reason(tmp_path, name):
     found = roles(tmp_path, "label", "size", "sample id", name)
     assert [each.name for each in found.features] == ["size"]

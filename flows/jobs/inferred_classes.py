@@ -1,0 +1,46 @@
+"""Inferred classes: the label and its classes as the parts of a table's file that declare them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from flows.jobs.counts import counted
+from flows.jobs.inferred_names import label_name
+from schemas.toml_text import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.jobs.inferred_label import Label
+    from schemas.toml_text import Value
+
+LARGEST_ID: Final = (1 << 31) - 1
+UNNAMED: Final = "the file has no header: its columns are known by their places alone, so name them in a header"
+
+
+def class_parts(label: Label, *, named: bool) -> Iterator[Part]:
+    """The label and its classes; ``named`` says whether the file's columns have names."""
+    column, unsure = label.profile, [*label.unsure]
+    if column.missing:
+        unsure.append(f"{column.missing:,} of {column.rows:,} rows have no class; training rejects them")
+    unsure += [] if named else [UNNAMED]
+    name = label_name(column.name)
+    entries: list[tuple[str, Value]] = [("name", name)]
+    entries += [] if name == column.name else [("spellings", [column.name])]
+    yield Part("[label]", tuple(entries), (f"chosen {label.why}",), tuple(unsure))
+    for (text, count), number in zip(column.levels.items(), class_ids([*column.levels]), strict=True):
+        rare = ("occurs once: a slip of the pen, or too rare to be learned",) if count == 1 else ()
+        called = {"name": counted(count, "row")}
+        yield Part("[[classes]]", (("id", number), ("name", text)), unsure=rare, beside=called)
+
+
+def class_ids(names: Sequence[str]) -> list[int]:
+    """The ids of classes: what they are called, where these are whole numbers of which none is negative, else 0, 1, ...
+
+    >>> class_ids(["1", "2", "3"]), class_ids(["no", "yes"]), class_ids(["-1", "1"])
+    ([1, 2, 3], [0, 1], [0, 1])
+    """
+    numbers = [int(name) if re.fullmatch(r"[0-9]{1,10}", name) else -1 for name in names]
+    as_called = all(0 <= number <= LARGEST_ID for number in numbers) and len({*numbers}) == len(numbers)
+    return numbers if as_called else [*range(len(names))]
