@@ -32,7 +32,7 @@ class Public:
         """Its size, as the rule takes it."""
         return Extent(*self.x.shape, int(self.classes.max()) + 1)
 
-    def standardizer(self, x):
+    def standardizer(self, x, _flags=None):
         """That of these rows, which leaves levels as they are."""
         fitted = fit_standardizer(x)
         return Standardizer(np.where(self.numbers, fitted.mean, 0.0), np.where(self.numbers, fitted.scale, 1.0))

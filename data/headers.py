@@ -88,7 +88,11 @@ def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Exp
         return 1, len(rows[0][1])
     enough, levels = _enough(expected), _levels(expected)
     numeric = [
-        at for at, (_, cells) in enumerate(rows) if _values(cells, decimal, levels) >= enough and not _counts_up(cells)
+        at
+        for at, (_, cells) in enumerate(rows)
+        if _values(cells, decimal, levels) >= enough
+        and not _counts_up(cells)
+        and not (at <= MOST_PREAMBLE and expected.features and known_names(cells, expected) >= enough)
     ]
     if not numeric:
         named = expected.features or not _recurs(_columns([cells for _, cells in rows]))

@@ -5,6 +5,8 @@ All is computed in double precision, as ours is. `onnx` is an optional extra: ``
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import TYPE_CHECKING
 
 from models.errors import ModelError
@@ -12,6 +14,8 @@ from models.graph import Graph
 from models.graph_inputs import add_inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nn.classifier import Classifier
 
 
@@ -33,8 +37,15 @@ def to_onnx(classifier: Classifier) -> bytes:
         graph.tensor("label", "STRING", "rows"),
         graph.tensor("probabilities", "DOUBLE", "rows", len(classifier.classes)),
     ]
-    said = {"features": ",".join(classifier.features), "classes": ",".join(classifier.classes)}
+    said = {"features": _joined(classifier.features), "classes": _joined(classifier.classes)}
     return graph.model(inputs, outputs, said)
+
+
+def _joined(names: Sequence[str]) -> str:
+    """The names separated by commas, those that have one within in quotes, as CSV has it."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue()
 
 
 def _add_layers(graph: Graph, classifier: Classifier) -> None:

@@ -3,6 +3,8 @@ import pytest
 
 from data.errors import TextError
 from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
+from data.sniffing import sniff
+from schemas.table_file import parse_table
 
 
 def rows_of(lines, separator=","):
@@ -84,3 +86,14 @@ def test_a_header_of_another_width_is_refused_with_both(table):
 def test_many_lines_before_the_first_row_are_no_table(table):
     with pytest.raises(TextError, match=r"^not a table; found 4 lines before the first row of numbers, 'Dear all' fir"):
         find_header([["Dear all"], ["see"], ["below"], [""]], 14, ".", table, closed=False)
+
+
+def test_a_header_of_numbers_is_one_where_these_are_declared(tmp_path):
+    text = (
+        'format = 1\nname = "years"\n[label]\nname = "kind"\n[[classes]]\nid = 0\nname = "a"\n[[classes]]\nid = 1\n'
+        'name = "b"\n[[features]]\nname = "2019"\n[[features]]\nname = "2020"\n'
+    )
+    table = parse_table(text, "table.toml", tmp_path)
+    (tmp_path / "a.csv").write_text("2019,2020,kind\n" + "3,4,a\n5,6,b\n" * 9)
+    layout = sniff(tmp_path / "a.csv", table)
+    assert (layout.columns, layout.text.skip, layout.label) == (("2019", "2020", "kind"), 1, 2)

@@ -1,3 +1,6 @@
+import csv
+from dataclasses import replace
+
 import numpy as np
 import onnxruntime
 import pytest
@@ -37,3 +40,10 @@ def test_without_the_extra_it_says_what_to_install(classifier, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "onnx", None)
     with pytest.raises(ModelError, match=r"onnx is not installed; .*; pip install 'wine-labels\[onnx\]'"):
         to_onnx(classifier)
+
+
+def test_names_with_commas_stand_in_quotes(classifier):
+    names = [f"a,{at}" for at in range(len(classifier.features))]
+    made = onnxruntime.InferenceSession(to_onnx(replace(classifier, features=tuple(names))))
+    said = made.get_modelmeta().custom_metadata_map
+    assert next(csv.reader([said["features"]])) == names
