@@ -12,15 +12,17 @@ from models.arrays import MOST_INPUTS
 from nn.agreement import other_reading
 from nn.intervals import wilson
 from nn.metrics import judge
+from nn.network import SMALLEST_PROBABILITY
 from nn.sample import Sample
 
 if TYPE_CHECKING:
     from flows.jobs.training_rows import TrainingRows
     from models.store import Version
-    from nn.arrays import Rows
+    from nn.arrays import Array, Rows
     from nn.encoding import Encoding
     from nn.validation import Validated
 
+ERRORS: Final = 3.1  # standard errors, which chance exceeds once in 1,000 times
 SURE: Final = 0.998  # that accuracy lies within its interval, and so in 999 cases of 1,000 not below it
 
 
@@ -57,12 +59,24 @@ def check_inputs(encoding: Encoding) -> None:
 
 
 def check_learnable(source: str, validated: Validated, classes: Rows) -> None:
-    """TrainingError where out of fold no more rows are right, beyond chance, than if all were of the largest class."""
+    """TrainingError where answers out of fold say nothing, beyond chance, that the shares of the classes do not.
+
+    They do where more rows are right than if all were of the largest class, or where they give the true classes more
+    probability: of a class in a hundred rows no answer may be the likeliest, and all the same say much.
+    """
     right = int((validated.held_out[0].argmax(axis=1) == classes).sum())
-    largest = np.bincount(classes).max() / len(classes)
-    if wilson(right, len(classes), SURE)[0] <= largest:
+    shares = np.bincount(classes) / len(classes)
+    largest = shares.max()
+    if wilson(right, len(classes), SURE)[0] <= largest and not _tells(validated.held_out[0], shares, classes):
         message = (
             f"{source}: labels that cannot be learned from these measurements; found {right / len(classes):.0%} right "
             f"out of fold, and {largest:.0%} of the rows in one class; check the label column"
         )
         raise TrainingError(message)
+
+
+def _tells(probabilities: Array, shares: Array, classes: Rows) -> bool:
+    """Whether probabilities (n, k) of these classes (n,) are likelier than the shares (k,) of the classes, surely."""
+    given = np.maximum(probabilities[np.arange(len(classes)), classes], SMALLEST_PROBABILITY)
+    gained = np.log(given) - np.log(shares[classes])
+    return bool(gained.mean() > ERRORS * gained.std() / np.sqrt(len(gained)))

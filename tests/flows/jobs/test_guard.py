@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,14 @@ def test_a_home_whose_table_has_too_many_levels_is_told_so_before_its_rows_are_r
     source = write(tmp_path / "wide.csv", "1,0,a", header="number,code,kind")
     with pytest.raises(TrainingError, match=r"^more than 1,024 inputs .*; found 2,001 of 2 features"):
         train(Home.at(tmp_path), source)
+
+
+def test_a_class_in_fifty_rows_is_learned_though_no_answer_is_more_often_right_for_it():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2000, 3))
+    classes = (rng.random(2000) < 0.3 / (1 + np.exp(4 - 2 * x[:, 0]))).astype(np.intp)
+    held_out = np.column_stack([1 - (share := 0.3 / (1 + np.exp(4 - 2 * x[:, 0]))), share])[None]
+    assert (held_out[0].argmax(axis=1) == 0).all()
+    check_learnable("rare.csv", SimpleNamespace(held_out=held_out), classes)
+    with pytest.raises(TrainingError, match="cannot be learned"):
+        check_learnable("rare.csv", SimpleNamespace(held_out=rng.permutation(held_out, axis=1)), classes)
