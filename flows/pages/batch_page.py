@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from data.errors import SourceError
 from flows.pages import charts
 from flows.pages.batch_needs import needs_section
 from flows.pages.batch_rows import BatchRows
-from flows.pages.histograms import histograms
+from flows.pages.histograms import histograms, reading
 from flows.pages.judged import accuracy_facts, judged_sections
 from flows.pages.link import Link, Links
 from flows.pages.page import Page, Section, confusion_section
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
     from schemas.record import Record
-
-BESIDE: Final = (
-    "Each pale bar is a tenth of the training rows, from their least value to their greatest; the dark one is the "
-    "share of this batch. Drift is the population stability index; what lies outside counts in the bars at the ends."
-)
 
 
 def draw_batch(batch: str, home: Home) -> Path:
@@ -89,7 +84,7 @@ def _charts(batch: Measured, rows: BatchRows, report: Report) -> Iterator[Sectio
     yield Section("Confidence", charts.confidence_chart(rows.confidence))
     title = "Measurements, beside those of the training rows"
     if rows.reference and rows.spread:
-        yield Section(title, histograms(rows.reference, rows.spread), note=BESIDE)
+        yield Section(title, histograms(rows.reference, rows.spread), note=reading(rows.reference))
     else:
         yield Section(title, note=f"Not drawn: {printable('; '.join(batch.missing))}.")
         drift = {name: each.index for name, each in report.drift().items()}

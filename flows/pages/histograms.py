@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from nn.drift import Reference, Spread
 
 HEIGHT: Final = 40  # of a drawing, in its own units; 100 wide
+READING: Final = (
+    "Each pale bar is a tenth of the training rows, from their least value to their greatest; the dark one is the "
+    "share of this batch. Drift is the population stability index; what lies outside counts in the bars at the ends."
+)
+LEVELS: Final = " Of a category each bar is a level: point at it to read which."
+MOST: Final = 60  # features that are drawn
+LONGEST: Final = 24  # characters of a name
 HIGHEST: Final = 0.25  # a share that is always within a drawing
 
 
@@ -45,8 +52,19 @@ class Histogram:
 
 
 def histograms(reference: Reference, spread: Spread) -> str:
-    """A drawing for each feature, as markup."""
-    return rendered("histograms.html", histograms=[*_histograms(reference, spread)], height=HEIGHT)
+    """A drawing for each feature, as markup; of very many those that have drifted most, in their order."""
+    pairs = zip(spread.bins, reference.counts, strict=True)
+    indices = [stability_index(batch, training) for batch, training in pairs]
+    least = sorted(indices, reverse=True)[:MOST][-1]
+    shown = [each for each, index in zip(_histograms(reference, spread), indices, strict=True) if index >= least]
+    return rendered("histograms.html", histograms=shown[:MOST], height=HEIGHT)
+
+
+def reading(reference: Reference) -> str:
+    """How the drawings are read."""
+    levels = LEVELS if any(isinstance(each, Levels) for each in reference.bins) else ""
+    fewer = f" Of all measurements the {MOST} that have drifted most." if len(reference.features) > MOST else ""
+    return f"{READING}{levels}{fewer}"
 
 
 def _histograms(reference: Reference, spread: Spread) -> Iterator[Histogram]:
@@ -59,14 +77,18 @@ def _histograms(reference: Reference, spread: Spread) -> Iterator[Histogram]:
         lies = outside / rows
         ends = wheres if isinstance(bins, Levels) else [figure(bins.low), figure(bins.high)]
         yield Histogram(
-            name=name,
+            name=_short(name),
             bars=[*_bars(wheres, *(each.tolist() for each in shares))],
-            low=ends[0],
-            high=ends[-1],
+            low=_short(ends[0]),
+            high=_short(ends[-1]),
             drift=f"{index:.2f}, {in_words(index)}",
             outside=f"{lies:.1%} outside" if lies else "",
             large=in_words(index) == "large",
         )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _wheres(bins: Bins) -> Sequence[str]:
