@@ -133,5 +133,6 @@ def _check_values(head: Head, expected: Expected, places: dict[str, int], remark
     share = share_within(head, places, expected)
     if share < MOST:
         looks = " and ".join([diagnose(head, places, expected) or "the values contradict the names", *remarks])
-        message = f"{1 - share:.0%} {of} are outside the plausible bounds; {looks}; check the file"
+        what = "outside the plausible bounds" if not expected.categories else "outside the plausible bounds and levels"
+        message = f"{1 - share:.0%} {of} are {what}; {looks}; check the file"
         raise ColumnError(message)

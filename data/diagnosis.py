@@ -50,6 +50,7 @@ def diagnose(head: Head, places: Mapping[str, int], expected: Expected) -> str |
         or _swapped(numbers, at, expected)
         or _decimals(numbers, at, expected)
         or _worst(numbers, at, expected)
+        or _no_levels(head, places, expected)
     )
 
 
@@ -155,6 +156,20 @@ def _worst(numbers: np.ndarray[Any, Any], at: Mapping[str, int], expected: Expec
         return None
     low, high = expected.bounds[worst]
     return f"{worst} is outside {low:g} - {high:g} in {outside[worst]:.0%} of them"
+
+
+def _no_levels(head: Head, places: Mapping[str, int], expected: Expected) -> str | None:
+    """The category of which the most cells are none of its levels."""
+    odd = {
+        name: [text for text in head.column(places[name]) if text and category.level_index(text) < 0]
+        for name, category in expected.categories.items()
+        if name in places and category.unseen == "reject"
+    }
+    worst = max(odd, key=lambda name: len(odd[name]), default=None)
+    if worst is None or not odd[worst]:
+        return None
+    levels = ", ".join(expected.categories[worst].levels)
+    return f"{worst} holds {odd[worst][0]!r:.60}, for one, where its levels are {levels:.200}"
 
 
 def _outside(values: np.ndarray[Any, Any], bounds: tuple[float, float], factor: float = 1) -> float:

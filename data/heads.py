@@ -33,6 +33,8 @@ class Expected(Protocol):
     @property
     def label(self) -> str: ...  # noqa: D102
     @property
+    def common_label(self) -> bool: ...  # noqa: D102
+    @property
     def bounds(self) -> Mapping[str, tuple[float, float]]: ...  # noqa: D102
     @property
     def categories(self) -> Mapping[str, Category]: ...  # noqa: D102
@@ -46,6 +48,8 @@ class Expected(Protocol):
     def spellings(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property
     def class_names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def class_ids(self) -> tuple[int, ...]: ...  # noqa: D102
     @property
     def lookalikes(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
     @property

@@ -39,7 +39,8 @@ def label_rank(name: str, expected: Expected) -> int | None:
 
     A name all of whose words are words for the class, or stand beside one (`class of wine`, `target_id`), says so;
     one that says it is the true class, or has the label's declared name, most surely. A name with any other word in
-    it (`predicted class`, `label split`) is the name of something else.
+    it (`predicted class`, `label split`) is the name of something else. The words that all tables share (`class`, `y`)
+    say so only where the table allows it: elsewhere they may be the names of other columns.
     """
     words = words_of(name)
     joined = "".join(words)
@@ -47,11 +48,11 @@ def label_rank(name: str, expected: Expected) -> int | None:
         return None
     spelt = {"".join(words_of(each)) for each in expected.spellings.get(expected.label, ())}
     own = {"".join(words_of(expected.label))}
-    nouns = CLASS | spelt | own
+    nouns = (CLASS if expected.common_label else frozenset()) | spelt | own
     allowed = nouns | TRUE | BESIDE
     if joined in own | {"ytrue"} or (set(words) <= TRUE and TRUTH & set(words)):
         return 0
-    if joined in spelt | {"c"}:
+    if joined in spelt or (joined == "c" and expected.common_label):
         return 1
     if not all(word in allowed or word.isdecimal() for word in words) or not nouns & set(words):
         return None

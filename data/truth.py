@@ -18,7 +18,7 @@ import numpy as np
 from data.label_names import label_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -138,12 +138,23 @@ def _numbered(text: str, expected: Expected) -> tuple[str, int] | None:
 def class_named(text: str, expected: Expected) -> int:
     """The place of the class that a text names, -1 where it names none; `3.0` names the class `3`.
 
-    A number that is the name of a class counts from nothing: classes called 3 to 8 are not the first to the sixth.
+    A number that is the name of a class counts from nothing: classes called 3 to 8 are not the first to the sixth. Nor
+    does one where the ids of the classes do not follow on from 0 or 1: it is an id.
     """
     found, match = expected.class_index(text), NUMBER.fullmatch(text.strip())
     if found >= 0 or match is None or match[1]:
         return found
-    return expected.class_index(str(int(match[2])))
+    named = expected.class_index(str(int(match[2])))
+    return named if named >= 0 or _counts(expected.class_ids) else _of_id(int(match[2]), expected.class_ids)
+
+
+def _counts(ids: Sequence[int]) -> bool:
+    """Whether ids are 0, 1, ... or 1, 2, ..., so that a number may as well be a count."""
+    return [*ids] in ([*range(len(ids))], [*range(1, len(ids) + 1)])
+
+
+def _of_id(number: int, ids: Sequence[int]) -> int:
+    return ids.index(number) if number in ids else -1
 
 
 def _is_float(text: str) -> bool:

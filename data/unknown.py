@@ -15,9 +15,10 @@ class Unknown:
     """A table without a feature, a label or a class: a row is then any line that holds a number."""
 
     name = row = label = ""
-    features = class_names = id_spellings = ignored = ()
+    features = class_names = class_ids = id_spellings = ignored = ()
     bounds = spellings = lookalikes = usual_units = categories = NOTHING
     may_be_missing: frozenset[str] = frozenset()
+    common_label = True
 
     def class_index(self, text: str) -> int:  # noqa: ARG002  no text names a class
         """No class, -1, whatever the text."""

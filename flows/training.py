@@ -45,7 +45,7 @@ async def train_and_show(training: Training) -> Any:
     trained = await state.aresult(raise_on_failure=False)
     if isinstance(trained, BaseException) and not isinstance(trained, RefusedError):
         raise trained
-    await show_training(training.home.table.name, trained)
+    await show_training(training.home, trained)
     if isinstance(trained, RefusedError):
         return Failed(message=str(trained), data=trained)
     return Completed(message=trained.reason, data=trained)

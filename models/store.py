@@ -269,10 +269,18 @@ class ModelStore:
         _check_kept(number, entries)
         return registered(entries) if self.log.exists() else None
 
+    def _without_champion(self) -> str:
+        """What there is where no version is champion, and what to do."""
+        versions = self.versions()
+        if versions:
+            promote = f"`wine-labels models promote {versions[-1]}` if it is to label"
+            return f"version {versions[-1]}, which was not promoted, in {self.folder}; train another, or {promote}"
+        return f"no champion in {self.folder}; run `wine-labels train FILE`, or `wine-labels run`"
+
     def _known(self, number: int | None) -> int:
         wanted = self.champion() if number is None else number
         if wanted is None:
-            message = f"no model yet; found no champion in {self.folder}; run `wine-labels train` or `wine-labels run`"
+            message = f"no model yet; found {self._without_champion()}"
             raise ModelError(message)
         if not self.path(wanted).is_dir():
             _check_kept(wanted, self.history())

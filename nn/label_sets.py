@@ -4,7 +4,7 @@
 sets): the likeliest classes, as many as it takes until their probabilities sum to more than ``mass``. It is the largest
 of three, each found on answers to rows that were held out:
 
-- the level that is promised, so that a set grows with doubt even where the likeliest class alone is right that often;
+- where the likeliest class alone is right as often as is promised, the level, so that a set grows with doubt there too;
 - the ceil((n + 1) level)-th smallest of the scores "how probable are the classes before the truth": with the scores of
   cross-validation (Vovk, 2015, "Cross-conformal predictors") it is what makes the set hold the truth at its level;
 - the confidence up to which the likeliest class was right in no more than half of the rows, a coin toss. Above the
@@ -81,7 +81,7 @@ def fit_mass(held_out: Array, classes: Rows, level: float) -> ByMass:
     rank = int(np.ceil((rows + 1) * level)) * repeats
     covering = scores[rank - 1] if rank <= len(scores) else 1.0
     tossed = coin_toss(answers.max(axis=1), likeliest(answers) == truth)
-    return ByMass(_up(float(max(level, covering, tossed))))
+    return ByMass(_up(float(max(covering or level, tossed))))
 
 
 def _up(mass: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -35,6 +36,7 @@ RULES: Final = (
     "Any such change is a new folder beside the old one, `labels-v2`, with another schema_version.",
     "New metrics may appear in reports, new entries in the metadata: readers pass over what they do not know.",
 )
+BAR: Final = "\\|"  # which a cell of a Markdown table must not hold otherwise
 TITLES: Final = {
     "metadata": "Metadata of labels, rejects and reports",
     "metadata_of_truth": "Metadata of truth",
@@ -56,7 +58,7 @@ def document(table: Table) -> dict[str, Any]:
         "table": table.name,
         "classes": {str(number): name for number, name in table.classes.items()},
         "files": {
-            name: {"folder": f"data/{name}", "rows": what, "columns": [_column(field) for field in schema]}
+            name: {"folder": f"data/{name}", "rows": what, "columns": [_column(field, table) for field in schema]}
             for name, (schema, what) in files.items()
         },
         "metadata": Record.meanings(),
@@ -66,7 +68,7 @@ def document(table: Table) -> dict[str, Any]:
     }
 
 
-def _column(field: pa.Field) -> dict[str, Any]:
+def _column(field: pa.Field, table: Table) -> dict[str, Any]:
     notes = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
     kind = "dictionary<int32, string>" if pa.types.is_dictionary(field.type) else str(field.type)
     return {
@@ -75,8 +77,21 @@ def _column(field: pa.Field) -> dict[str, Any]:
         "nullable": field.nullable,
         "meaning": notes.get("description", ""),
         "unit": notes.get("unit", ""),
-        "example": notes.get("example", ""),
+        "example": _example(notes.get("example", ""), table),
     }
+
+
+def _example(text: str, table: Table) -> str:
+    """An example; what is one of the wine table's features, or a value of it, says another table nothing."""
+    others = {"hue": table.features[0], "<= 3": "missing", "104": ""}
+    return text if "hue" in table.features else others.get(text, text)
+
+
+def _code(text: str) -> str:
+    """A text as code, whatever it holds: with more backticks around it than it has."""
+    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    beside = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{ticks}{beside}{text}{beside}{ticks}"
 
 
 def page(table: Table) -> str:
@@ -91,10 +106,10 @@ def page(table: Table) -> str:
         lines += ["| column | type | null | meaning | unit | example |", "|---|---|---|---|---|---|"]
         for column in file["columns"]:
             cells = (
-                f"`{column['name']}`", column["type"], "may be" if column["nullable"] else "never",
-                column["meaning"].replace("|", "\\|"), column["unit"], f"`{column['example']}`",
+                _code(column["name"]), column["type"], "may be" if column["nullable"] else "never",
+                column["meaning"], column["unit"], _code(column["example"]),
             )  # fmt: skip
-            lines.append(f"| {' | '.join(cells)} |")
+            lines.append(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |")
     classes = ", ".join(f"{number} {name}" for number, name in contract["classes"].items())
     lines += ["", f"Classes, by `label_id`: {classes}."]
     for key, title in TITLES.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FLAGS: Final = {"false": "0.0", "true": "1.0"}
 UNSEEN: Final = -1
 """The level, by its place, of a text that is none of a category's levels."""
 
@@ -51,10 +52,10 @@ class Feature:
         return max(lowest, default=float("-inf")), min(highest, default=float("inf"))
 
     def level_index(self, text: str) -> int:
-        """The place of the level that a text names, -1 where it is none; `1.0` is the level `1`."""
+        """The place of the level that a text names, -1 where it is none; `1.0` and `true` are the level `1`."""
         plain = text.strip()
         found = self._exactly.get(plain, self._loosely.get(plain.casefold(), UNSEEN))
-        return self._loosely.get(_number(plain), UNSEEN) if found == UNSEEN else found
+        return self._loosely.get(as_number(plain), UNSEEN) if found == UNSEEN else found
 
     @cached_property
     def _exactly(self) -> dict[str, int]:
@@ -68,11 +69,15 @@ class Feature:
             for at, name in enumerate(self.levels)
             for each in (name, *self.level_spellings.get(name, ()))
         }
-        return {number: at for text, at in spelt.items() if (number := _number(text))} | spelt
+        numbers = {number: at for text, at in spelt.items() if (number := as_number(text))}
+        flags = {word: numbers[number] for word, number in FLAGS.items() if number in numbers}
+        flags |= {number: spelt[word] for word, number in FLAGS.items() if word in spelt}
+        return flags | numbers | spelt
 
 
-def _number(text: str) -> str:
+def as_number(text: str) -> str:
     """A number as one text however it is written, empty for what is none."""
+    text = text.replace(",", ".", 1)
     try:
         return repr(float(text)) if text[-1:].isdigit() or text[-1:] == "." else ""
     except ValueError:

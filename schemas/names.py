@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import TableError
+from schemas.feature import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,12 +65,15 @@ def check_feature(feature: Feature, where: str) -> None:
     """TableError where what a feature says of its values contradicts itself."""
     what = f"{where}: {feature.name!r:.80}"
     bounded = [name for name in ("minimum", "maximum", "above", "below") if getattr(feature, name) is not None]
+    if {"minimum", "above"} <= {*bounded} or {"maximum", "below"} <= {*bounded}:
+        message = f"{what}: one bound below and one above; found {', '.join(bounded)}; remove one"
+        raise TableError(message)
     if feature.is_category and bounded:
         message = f"{what}: a category has levels, a number has bounds; found both; remove {bounded[0]} or the levels"
         raise TableError(message)
-    if not feature.bounds[0] <= feature.bounds[1]:
-        low, high = feature.bounds
-        message = f"{what}: the lowest value is above the highest; found {low:g} and {high:g}; exchange them"
+    low, high = feature.bounds
+    if low > high or (low == high and (feature.above is not None or feature.below is not None)):
+        message = f"{what}: no value lies within the bounds; found {low:g} and {high:g}; correct them"
         raise TableError(message)
     policies = ("reject", "level") if feature.is_category else ("reject", "mean")
     for name, value, allowed in (
@@ -93,6 +97,30 @@ def _check_levels(feature: Feature, what: str) -> None:
         message = f"{what}: a level twice; found {twice!r:.80}; remove one"
         raise TableError(message)
     _check_texts({name: feature.level_spellings.get(name, ()) for name in feature.levels}, "levels", what)
+    for at, name in enumerate(feature.levels):
+        if (other := feature.level_index(name)) != at or (same := _same_number(name, feature.levels[:at])):
+            both = f"{feature.levels[other] if other != at else same!r:.80} and {name!r:.80}"
+            message = f"{what}: two levels are equal numbers; found {both}; remove one"
+            raise TableError(message)
+
+
+def _same_number(name: str, others: Sequence[str]) -> str:
+    """The one of these texts that is the same number; empty where none is."""
+    number = as_number(name)
+    return next((each for each in others if number and as_number(each) == number), "")
+
+
+def check_spellings(columns: Mapping[str, Sequence[str]], ignored: Sequence[str], where: str) -> None:
+    """TableError where a text names two of the columns, or one that is to be ignored."""
+    owners: dict[str, str] = {}
+    for name, spellings in columns.items():
+        for text in {*map(_loosely, (name, *spellings))}:
+            if (other := owners.setdefault(text, name)) != name:
+                message = f"{where}: two columns are spelt {text!r:.80}; found {other!r:.80} and {name!r:.80}"
+                raise TableError(f"{message}; take it from one of them")
+    if both := next((text for text in ignored if _loosely(text) in owners), None):
+        message = f"{where}: a column that is used and ignored; found {both!r:.80}, for {owners[_loosely(both)]!r:.80}"
+        raise TableError(f"{message}; take it from `ignored`")
 
 
 def _check_texts(spelt: Mapping[str, Sequence[str]], kind: str, where: str) -> None:

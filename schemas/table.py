@@ -29,6 +29,8 @@ class Table:
     title: str = ""
     row: str = "row"
     """What one row is, for people: a bottle, say."""
+    common_label: bool = False
+    """Whether the label may also be called by the words that all tables share: class, target, y."""
     label_spellings: tuple[str, ...] = ()
     class_spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     id_spellings: tuple[str, ...] = ()
@@ -37,6 +39,8 @@ class Table:
     """Columns that are none of these, whatever they hold."""
     lookalikes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables that are mistaken for this one: what they are called, and columns by which they are known."""
+    least_accuracy: float = 0.0
+    """What share a version must have right of rows it was not trained on, to become champion."""
     shipped: Path | None = None
     """Rows with their classes, to train on and to label where no others are named."""
     rules: Callable[[], pa.DataFrameSchema] | None = None

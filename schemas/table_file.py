@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from schemas.errors import TableError
 from schemas.feature import Feature
 from schemas.modules import rules_of
-from schemas.names import check_class_names, check_feature, check_feature_names, check_table_name
+from schemas.names import check_class_names, check_feature, check_feature_names, check_spellings, check_table_name
 from schemas.table import FORMAT, Table
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ TEXTS: Final = "a list of texts"
 KINDS: Final[dict[str, dict[str, str]]] = {
     "": {
         "format": "a whole number", "name": "a text", "title": "a text", "row": "a text", "shipped": "a text",
-        "rules": "a text", "ignored": TEXTS, "id": "a table", "label": "a table", "classes": "a list of tables",
+        "rules": "a text", "least_accuracy": "a share", "ignored": TEXTS,
+        "id": "a table", "label": "a table", "classes": "a list of tables",
         "features": "a list of tables", "lookalikes": "a list of tables",
     },
     "id": {"spellings": TEXTS},
-    "label": {"name": "a text", "spellings": TEXTS},
+    "label": {"name": "a text", "common": "true or false", "spellings": TEXTS},
     "classes": {"id": "a whole number", "name": "a text", "spellings": TEXTS},
     "features": {
         "name": "a text", "title": "a text", "description": "a text", "unit": "a text", "usual_unit": "a text",
@@ -84,10 +85,13 @@ def _table(said: dict[str, Any], text: str, where: str, folder: Path, *, package
         found = f"found {len(said['classes'])} and {len(said['features'])}"
         message = f"{where}: a table needs two classes and a feature; {found}; declare more"
         raise TableError(message)
-    features = tuple(_feature(each) for each in said["features"])
+    features = tuple(_feature(each, where) for each in said["features"])
     for feature in features:
         check_feature(feature, where)
     check_feature_names([feature.name for feature in features], said["label"]["name"], where)
+    label = said["label"]
+    spelt = {feature.name: feature.spellings for feature in features} | {label["name"]: label.get("spellings", [])}
+    check_spellings(spelt, said.get("ignored", []), where)
     check_class_names({each["name"]: each.get("spellings", []) for each in said["classes"]}, where)
     classes = {each["id"]: each["name"] for each in said["classes"]}
     if len(classes) < len(said["classes"]):
@@ -100,11 +104,13 @@ def _table(said: dict[str, Any], text: str, where: str, folder: Path, *, package
         classes=classes,
         title=said.get("title", ""),
         row=said.get("row", "row"),
+        common_label=said["label"].get("common", False),
         label_spellings=tuple(said["label"].get("spellings", ())),
         class_spellings={each["name"]: tuple(each.get("spellings", ())) for each in said["classes"]},
         id_spellings=tuple(said.get("id", {}).get("spellings", ())),
         ignored=tuple(said.get("ignored", ())),
         lookalikes={each["name"]: tuple(each["columns"]) for each in said.get("lookalikes", ())},
+        least_accuracy=said.get("least_accuracy", 0.0),
         shipped=(folder / said["shipped"]).resolve() if "shipped" in said else None,
         rules=partial(rules_of, said["rules"]) if "rules" in said else None,
         text=text,
@@ -117,7 +123,10 @@ def _repeated(classes: list[dict[str, Any]]) -> object:
     return next((each for each in ids if ids.count(each) > 1), None)
 
 
-def _feature(said: dict[str, Any]) -> Feature:
+def _feature(said: dict[str, Any], where: str) -> Feature:
+    if said.get("levels") == []:
+        message = f"{where}: {said['name']!r:.80}: a category has levels; found none; list them, or remove `levels`"
+        raise TableError(message)
     known = {each.name for each in fields(Feature)}
     plain: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in said.items() if name in known
@@ -157,6 +166,8 @@ def _are_texts(value: Any) -> bool:
 OF_KIND: Final[Mapping[str, Callable[[Any], bool]]] = {
     "a whole number": lambda value: type(value) is int and abs(value) < WHOLE,
     "a number": lambda value: type(value) in (int, float) and math.isfinite(value),
+    "true or false": lambda value: isinstance(value, bool),
+    "a share": lambda value: type(value) in (int, float) and 0 <= value <= 1,
     "a text": lambda value: isinstance(value, str),
     TEXTS: _are_texts,
     "a table": lambda value: isinstance(value, dict),

@@ -24,11 +24,11 @@ def _parts(table: Table, rules: str) -> Iterator[Part]:
     shipped = str(table.shipped) if table.shipped else ""
     yield Part("", _said(
         format=FORMAT, name=table.name, title=table.title, row=table.row, shipped=shipped, rules=rules,
-        ignored=table.ignored,
+        least_accuracy=table.least_accuracy,        ignored=table.ignored,
     ))  # fmt: skip
     if table.id_spellings:
         yield Part("[id]", _said(spellings=table.id_spellings))
-    yield Part("[label]", _said(name=table.label, spellings=table.label_spellings))
+    yield Part("[label]", _said(name=table.label, common=table.common_label, spellings=table.label_spellings))
     for number, name in sorted(table.classes.items()):
         spellings = table.class_spellings.get(name, ())
         yield Part("[[classes]]", (("id", number), *_said(name=name, spellings=spellings)))

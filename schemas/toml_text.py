@@ -54,6 +54,8 @@ def write(parts: Iterable[Part]) -> str:
 def _value(value: Value) -> str:
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, Mapping):

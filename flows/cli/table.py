@@ -55,9 +55,11 @@ def check(declaration: str, file: str | None = None, *, common: Common = PLAIN) 
 
     """
     from data.sources import opened
+    from flows.jobs.table_check import check_whole
     from schemas.tables import table_of_reference
 
     declared = table_of_reference(declaration)
+    check_whole(declared)
     if file is None:
         common.show({"table": _facts(declared)}, _lines(declared))
         return DONE

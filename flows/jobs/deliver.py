@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Final
@@ -29,6 +29,7 @@ from flows.state.encoding import encoding_of
 from flows.state.ledger import record_of
 from flows.state.raw_rows import to_columns
 from flows.state.tellings import BETWEEN
+from nn.encoding import Encoding
 from schemas.results import SCHEMA_VERSION, truth_schema
 from schemas.telling import Delivery
 
@@ -144,10 +145,15 @@ def _as_arrow(told: TruthFile, rows: pd.DataFrame, table: Table, delivery: Deliv
         "truth": rows["class_index"].map(dict(enumerate(table.class_names))),
         "by": told.text("by").take(at).to_pandas(), "note": told.text("note").take(at).to_pandas(),
         "how": how.where(how.isin(HOW), TOLD), "source_sha256": rows["source_sha256"],
-        **to_columns(rows[[*table.features]].to_numpy(dtype=float), table.features, encoding_of(table.columns)),
+        **to_columns(rows[[*table.features]].to_numpy(dtype=float), table.features, _lenient(table)),
         "told_at": [datetime.fromisoformat(delivery.told_at)] * len(rows),
     }  # fmt: skip
     return pa.table(
         {name: pa.array(column, schema.field(name).type, from_pandas=True) for name, column in columns.items()},
         schema=schema,
     )
+
+
+def _lenient(table: Table) -> Encoding:
+    """How the table's features are kept of rows of which anything may be unknown."""
+    return Encoding(tuple(replace(column, missing=True) for column in encoding_of(table.columns).columns))

@@ -99,7 +99,7 @@ class Training:
             return self.sources
         if table.shipped is None:
             message = f"no rows to take where no file is named; found none that {table.name} declares as `shipped`"
-            raise TrainingError(f"{message}; name a file")
+            raise TrainingError(f"{message}; train on a file of yours, `wine-labels train FILE`")
         return (str(table.shipped),)
 
 

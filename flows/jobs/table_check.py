@@ -10,6 +10,8 @@ from data.reading import read_chunks
 from data.truth import class_indices, no_rows
 from flows.jobs.label import layout_of
 from schemas.checking import check_rows
+from schemas.errors import TableError
+from schemas.pandera_schema import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +42,14 @@ class TableCheck:
     classes: Mapping[str, int]
     unknown_classes: Mapping[str, int]
     layout: str
+
+
+def check_whole(table: Table) -> None:
+    """TableError where what a table names beside itself is not there: its rules, and rows of its own."""
+    schema_of(table)
+    if table.shipped is not None and not table.shipped.is_file():
+        message = f"{table.name}: no rows of its own where it says; found no file {table.shipped}; correct `shipped`"
+        raise TableError(message)
 
 
 def check_table(table: Table, source: Readable) -> TableCheck:

@@ -20,6 +20,7 @@ from flows.jobs.training_rows import TrainingRows, write_rows
 from flows.jobs.truth_rows import TruthRows
 from flows.state.encoding import encoding_of
 from flows.state.training_table import load_reference
+from flows.state.version_table import table_of
 from models.card import card
 from models.evidence import Candidate, Evidence, Later, Origin, origin_of
 from models.gate import Champion, Verdict, weigh
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from data.sources import Source
     from flows.jobs.request import Training
+    from flows.state.home import Home
     from schemas.table import Table
 
 FEWEST_PER_CLASS: Final = 2
@@ -51,7 +53,9 @@ def train(training: Training) -> Trained:
     made from the same bytes in the same way nothing is trained, unless it is to be done again. SourceError or
     TrainingError where a table cannot be learned from.
     """
+    training.home.settle()
     table, store = training.home.table, ModelStore(training.home.models)
+    _check_table(store, training.home)
     encoding = encoding_of(table.columns)
     check_inputs(encoding)
     with ExitStack() as stack:
@@ -78,7 +82,7 @@ def train(training: Training) -> Trained:
         none = np.zeros(len(tables.x), dtype=bool)
         later = Later(np.concatenate([none, told.sampled]), np.concatenate([none, told.fair]))
         candidate = Candidate(rows.x, rows.classes, validated, later)
-        verdict = weigh(candidate, champion, origin.seed)
+        verdict = weigh(candidate, champion, origin.seed, table.least_accuracy)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
     files = {
         "training.parquet": write_rows(table.features, rows.x, rows.classes, encoding),
@@ -90,6 +94,12 @@ def train(training: Training) -> Trained:
     if trusted:
         verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
     return _decided(store, saved, verdict, promote=training.promote)
+
+
+def _check_table(store: ModelStore, home: Home) -> None:
+    """ModelError where the versions there are were trained on another table, as far as labels depend on it."""
+    if versions := store.versions():
+        table_of(store.load(store.champion() or versions[-1]), home)
 
 
 def _trusted(
@@ -156,6 +166,8 @@ def _made_before(store: ModelStore, origin: Origin, table: Table) -> int | None:
 
 def _left_alone(store: ModelStore, number: int, *, promote: bool) -> Trained:
     reason = f"version {number} was made before from the same tables in the same way; nothing was trained"
+    if store.champion() != number and not promote:
+        reason = f"{reason}; `wine-labels models promote {number}` if it is to label all the same"
     if promote and store.champion() != number:
         store.promote(number, BY_HAND)
         reason = f"{reason}, and it was promoted {BY_HAND}"

@@ -111,10 +111,12 @@ def _draw_home(home: Home) -> list[Path]:
     return [draw_home(home)]
 
 
-async def show_training(table: str, trained: Trained | BaseException) -> None:
+async def show_training(home: Home, trained: Trained | BaseException) -> None:
     """What came of a training, or why there was none."""
     text = markdown.no_training(str(trained)) if isinstance(trained, BaseException) else markdown.training(trained)
-    await acreate_markdown_artifact(text, key(table, "training"), "The last training")
+    await acreate_markdown_artifact(
+        text, key(_table({"home": home.folder}) or "table", "training"), "The last training"
+    )
 
 
 def notify(table: str, notices: Sequence[str], home: Home, night: Night) -> None:

@@ -16,6 +16,7 @@ from data.stated import split_stated
 from flows.state.inputs import find_input
 from flows.state.raw_rows import as_measured, unmeasured
 from flows.state.training_table import training_table
+from flows.state.version_table import table_of
 from models.errors import ModelError
 from models.store import ModelStore
 from schemas.checking import raw_rows
@@ -110,6 +111,7 @@ class Measured:
 
 def _version(home: Home, record: Record) -> Version:
     version = ModelStore(home.models).load(record.model_version)
+    table_of(version, home)  # or its measurements are not those of this table
     training_table(version)  # without which nobody can say what is unusual
     return version
 

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.checking import level_codes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -55,7 +57,7 @@ def _measured(feature: Feature, values: pd.Series[Any]) -> pa.Array:
         return pa.array(values.to_numpy())
     texts: Any = values.astype("category").cat
     names = [_level(feature, str(text)) for text in texts.categories]
-    codes = texts.codes.to_numpy()
+    codes = np.where(np.isnan(level_codes(feature, values)), -1, texts.codes.to_numpy())
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(names, pa.string())).cast(
         pa.string()
     )

@@ -25,8 +25,17 @@ def table_in(folder: Path, named: Table | None) -> Table:
     try:
         stamp = path.stat()
     except OSError:
-        return named or get_table(DEFAULT)
+        return named or _wine(folder)
     return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+def _wine(folder: Path) -> Table:
+    """The wine table; TableError where the home has versions of another, whose declaration is gone."""
+    others = _with_versions(folder)
+    if others and DEFAULT not in others:
+        message = f"the table of this home is gone; found versions of {others[0]} in {folder} and no {TABLE_FILE}"
+        raise TableError(f"{message}; put it back, from the folder of a version if need be")
+    return get_table(DEFAULT)
 
 
 def check_named(folder: Path, named: Table) -> None:

@@ -53,6 +53,10 @@ def _difference(own: Table, declared: Table) -> str:
     ):  # fmt: skip
         if [*here] != [*there]:
             return f"{what} {_other(here, there)}, declared {_other(there, here)}"
+    for name, feature in own.categories.items():
+        levels = declared.categories[name].levels
+        if levels[: len(feature.levels)] != feature.levels:  # more of them may follow: their places are kept
+            return f"levels of {name!r:.80} {', '.join(feature.levels)[:120]}, declared {', '.join(levels)[:120]}"
     return ""
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from nn.drift import LARGE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.state.report import Report
 
 FEWEST: Final = 50  # rows below which a drift index says little
+CHANCE: Final = 18  # over the rows: twice what the index of ten bins comes to by chance alone
 FEWEST_JUDGED: Final = 20
 REVIEW: Final = 0.2  # of rows: far more than is promised of rows like those of training
 SHORTFALL: Final = 0.05  # of accuracy, beyond what chance explains
@@ -29,7 +32,7 @@ def unlike_training(report: Report) -> Iterator[str]:
     drifted = [
         name
         for name, drift in [*report.drift().items(), ("the labels", report.label_drift())]
-        if drift and drift.words == "large" and drift.rows >= FEWEST
+        if drift and drift.rows >= FEWEST and drift.index > LARGE + CHANCE / drift.rows
     ]
     if drifted:
         yield f"large drift against the training rows in {', '.join(drifted)}"

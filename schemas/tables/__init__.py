@@ -33,7 +33,9 @@ def get_table(name: str) -> Table:
 def table_of_reference(reference: str) -> Table:
     """The table that a person names: a file in TOML, ``module:OBJECT``, or one that comes with the program."""
     if reference.endswith(".toml") or Path(reference).is_file():
-        return read_table(Path(reference))
+        table = read_table(Path(reference))
+        shipped = get_table(table.name) if table.name in table_names() else None
+        return shipped if shipped and shipped.text == table.text else table
     return _of_module(reference) if ":" in reference else get_table(reference)
 
 

@@ -12,6 +12,7 @@ from data.truth import Truth, class_indices, no_rows
 from data.unknown import Unknown
 from flows.state.home import Home
 from models.store import ModelStore
+from schemas.table_file import parse_table
 from work import label
 
 
@@ -190,3 +191,10 @@ def test_without_a_label_column_no_class_is_known(table):
 )
 def test_truth_in_words(table, texts, words):
     assert str(Truth.of(texts, table)) == words
+
+
+def test_where_ids_of_classes_do_not_follow_on_a_number_is_an_id(tmp_path):
+    text = 'format = 1\nname = "a"\n[label]\nname = "kind"\n[[features]]\nname = "x"\n'
+    text += "".join(f'[[classes]]\nid = {at}\nname = "{name}"\n' for at, name in ((0, "low"), (5, "high"), (2, "mid")))
+    truth = Truth.of(["0", "2", "5", "5"], parse_table(text, "table.toml", tmp_path))
+    assert [truth.index(each) for each in ("0", "2", "5.0", "1", "mid")] == [0, 1, 2, -1, 1]

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from models.evidence import Candidate, Evidence, Later, Origin
-from models.gate import FLOOR, Champion, sign_test, weigh
+from models.gate import Champion, sign_test, weigh
 from models.store import Version
 from nn.classifier import Classifier
 from nn.drift import Reference
@@ -15,6 +15,8 @@ from nn.validation import cross_validate
 FEATURES, CLASSES = tuple(f"f{at}" for at in range(13)), ("barolo", "grignolino", "barbera")
 QUICK = replace(RECIPES["default"], epochs=40, sharpened=False)
 BAD = replace(QUICK, name="bad", epochs=4)
+
+FLOOR = 0.8
 
 
 @pytest.mark.parametrize(("against", "in_favour"), [(0, 0), (1, 0), (5, 0), (9, 3), (3, 9), (20, 20)])
@@ -41,26 +43,26 @@ def good(wine):
 
 
 def test_without_a_champion_a_good_candidate_passes(good, wine):
-    verdict = weigh(good, None, 0)
+    verdict = weigh(good, None, 0, FLOOR)
     right = good.validated.held_out[0].argmax(axis=1) == wine.classes
     assert (verdict.passed, verdict.reason) == (True, "the first champion")
     assert verdict.figures == {"right_out_of_fold": right.mean(), "floor": FLOOR}
 
 
 def test_below_the_floor_a_candidate_fails_without_a_champion_too(wine):
-    verdict = weigh(candidate(wine.x, np.random.default_rng(0).permutation(wine.classes)), None, 0)
+    verdict = weigh(candidate(wine.x, np.random.default_rng(0).permutation(wine.classes)), None, 0, FLOOR)
     assert not verdict.passed
     assert verdict.reason.endswith("below the floor of 80%")
 
 
 def test_a_champion_that_is_as_good_is_followed(good, wine):
-    verdict = weigh(good, champion(wine.x, wine.classes), 0)
+    verdict = weigh(good, champion(wine.x, wine.classes), 0, FLOOR)
     assert verdict.passed
     assert verdict.reason.startswith("not worse than the champion: ")
 
 
 def test_a_candidate_worse_than_the_champion_fails_with_the_figures(wine):
-    verdict = weigh(candidate(wine.x, wine.classes, BAD), champion(wine.x, wine.classes), 0)
+    verdict = weigh(candidate(wine.x, wine.classes, BAD), champion(wine.x, wine.classes), 0, FLOOR)
     figures = verdict.figures
     assert not verdict.passed
     assert f"version 7 {figures['champion_accuracy']:.2%}" in verdict.reason
@@ -68,14 +70,14 @@ def test_a_candidate_worse_than_the_champion_fails_with_the_figures(wine):
 
 
 def test_on_rows_it_was_trained_on_the_champion_is_judged_out_of_fold(good, wine):
-    figures = weigh(good, champion(wine.x, wine.classes), 0).figures
+    figures = weigh(good, champion(wine.x, wine.classes), 0, FLOOR).figures
     assert figures["champion_accuracy"] == figures["right_out_of_fold"]  # the same recipe, seed, folds and rows
 
 
 def test_on_rows_it_has_not_seen_the_champion_is_judged_as_it_is(good, wine):
     old = champion(wine.x + 0.001, wine.classes)
     right = old.version.classifier.predict_proba(wine.x).argmax(axis=1) == wine.classes
-    assert weigh(good, old, 0).figures["champion_accuracy"] == right.mean()
+    assert weigh(good, old, 0, FLOOR).figures["champion_accuracy"] == right.mean()
 
 
 def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good):
@@ -86,7 +88,7 @@ def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good)
     answers = np.eye(3)[wine.classes][None].repeat(len(good.validated.held_out), axis=0)
     answers[:, drawn] = np.roll(answers[:, drawn], 1, axis=2)
     worse = replace(good.validated, held_out=answers)
-    verdict = weigh(Candidate(wine.x, wine.classes, worse, Later(drawn, np.zeros_like(drawn))), old, 0)
+    verdict = weigh(Candidate(wine.x, wine.classes, worse, Later(drawn, np.zeros_like(drawn))), old, 0, FLOOR)
     assert not verdict.passed
     assert "20 drawn at random, new to both, 0.00% and" in verdict.reason
     assert verdict.figures["sampled"] == 20
@@ -95,7 +97,7 @@ def test_on_rows_drawn_at_random_the_new_one_must_not_be_worse_alone(wine, good)
 def test_rows_drawn_that_the_champion_was_trained_on_say_nothing(wine, good):
     old = champion(wine.x, wine.classes)
     drawn = np.ones(len(wine.x), dtype=bool)
-    verdict = weigh(Candidate(wine.x, wine.classes, good.validated, Later(drawn, drawn)), old, 0)
+    verdict = weigh(Candidate(wine.x, wine.classes, good.validated, Later(drawn, drawn)), old, 0, FLOOR)
     assert "drawn" not in verdict.reason
     assert "sampled" not in verdict.figures
 
@@ -109,6 +111,6 @@ def test_rows_told_later_have_a_floor_of_their_own(wine, good, rows, passed):
     answers = np.eye(3)[wine.classes][None].repeat(len(good.validated.held_out), axis=0)
     answers[:, wrong] = np.roll(answers[:, wrong], 1, axis=2)
     made = Candidate(wine.x, wine.classes, replace(good.validated, held_out=answers), Later(np.zeros_like(told), told))
-    verdict = weigh(made, None, 0)
+    verdict = weigh(made, None, 0, FLOOR)
     assert verdict.passed == passed
     assert passed or verdict.reason.startswith("cross-validated accuracy 70.00% on 30 rows told later, below the floor")

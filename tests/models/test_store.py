@@ -157,8 +157,10 @@ def test_saves_of_several_processes_lose_none(store, classifier):
 
 
 def test_without_a_champion_the_way_out_is_named(store, classifier):
+    with pytest.raises(ModelError, match=r"no model yet; found no champion in .*wine; run `wine-labels train FILE`"):
+        store.load()
     store.save(classifier, {})
-    with pytest.raises(ModelError, match=r"no model yet; found no champion in .*wine; run `wine-labels train`"):
+    with pytest.raises(ModelError, match=r"version 1, which was not promoted, in .*`wine-labels models promote 1`"):
         store.load()
 
 

@@ -44,3 +44,12 @@ def test_the_bounds_are_the_narrowest_that_are_said(said, bounds):
 
 def test_what_has_levels_is_a_category():
     assert (ISLANDS.is_category, Feature("a").is_category) == (True, False)
+
+
+@pytest.mark.parametrize(("levels", "texts"), [(("0", "1"), ("false", "True")), (("false", "true"), ("0", "1.0"))])
+def test_flags_are_levels_as_words_and_as_numbers(levels, texts):
+    assert [Feature("a", levels=levels).level_index(text) for text in texts] == [0, 1]
+
+
+def test_an_equal_number_may_have_a_decimal_comma():
+    assert Feature("a", levels=("1", "2.5")).level_index("2,5") == 1

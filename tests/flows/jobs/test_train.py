@@ -52,7 +52,7 @@ def test_a_table_of_four_times_the_rows_is_trained_on_by_the_recipe_that_follows
     noisy = [f"{line[:-1]}{at}" for line in LINES for at in range(2, 6)]
     source = write(tmp_path / "larger.csv", *noisy)
     trained = train(home, source)
-    recipe = origin_of(ModelStore(home.models("wine")).describe(1)["notes"]).recipe
+    recipe = origin_of(ModelStore(home.models).describe(1)["notes"]).recipe
     assert (trained.rows, recipe) == (712, recipe_for("default", Extent(712, 13, 3)))
     assert recipe.epochs == 300
     assert "nothing was trained" in train(home, source).reason
