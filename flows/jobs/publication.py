@@ -17,6 +17,7 @@ from flows.jobs.counts import counted
 from flows.jobs.set_texts import is_listed
 from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
 from flows.jobs.tally import Tally, report_figures
+from flows.jobs.usual_review import usual_review
 from flows.state.report import report_table
 from nn.fingerprints import Repeats
 from schemas.record import Record
@@ -67,7 +68,9 @@ def publish(
             return publish(source, request, without, stage, lambda _: None)
         suspect = _suspect(source, request, labeller, tally)
         figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
-        lines = [*figures, *([{"metric": "suspect", "other": suspect, "count": tally.rows}] if suspect else [])]
+        share, asked = usual_review(labeller.version)
+        usual = {"metric": "usual_review", "value": share, "count": asked}
+        lines = [*figures, usual, *([{"metric": "suspect", "other": suspect, "count": tally.rows}] if suspect else [])]
         report_file.write(report_table(lines, batch, request.version, datetime.now(UTC)))
         record = _record(source, request, table, tally, suspect)
         for file in (rejects_file, report_file, labels_file):

@@ -12,7 +12,7 @@ from flows.state.ledger import published
 from flows.state.raw_rows import known
 from flows.state.report import Report
 from flows.state.tellings import Tellings
-from flows.state.warnings import REVIEW
+from flows.state.warnings import many_to_review
 from nn.agreement import other_reading
 from nn.conformal import LEVEL
 from nn.intervals import chance_of_at_most
@@ -57,7 +57,7 @@ def contradiction(rows: pd.DataFrame, home: Home, table: Table) -> str:
 
 def _is_like_training(home: Home, batch: str) -> bool:
     report = Report.read(home.report(batch))
-    return (report.value("review") or 0) <= REVIEW * (report.value("labelled") or 0)
+    return not many_to_review(report)
 
 
 def otherwise(rows: pd.DataFrame, home: Home, table: Table) -> Iterator[str]:

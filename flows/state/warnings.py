@@ -15,16 +15,23 @@ FEWEST: Final = 50  # rows below which a drift index says little
 CHANCE: Final = 18  # over the rows: twice what the index of ten bins comes to by chance alone
 FEWEST_JUDGED: Final = 20
 REVIEW: Final = 0.2  # of rows: far more than is promised of rows like those of training
+MORE: Final = 0.1  # of rows, beyond what the training rows would have
 SHORTFALL: Final = 0.05  # of accuracy, beyond what chance explains
 
 
 def warnings(report: Report) -> Iterator[str]:
     """All that a report warns of."""
     labelled, review = int(report.value("labelled") or 0), int(report.value("review") or 0)
-    if review > REVIEW * labelled and labelled >= FEWEST_JUDGED:
+    if labelled >= FEWEST_JUDGED and many_to_review(report):
         unlike = "far more than of rows like those of training: label sets may not hold what they promise"
         yield f"{review:,} of {labelled:,} rows to review, {unlike}"
     yield from unlike_training(report)
+
+
+def many_to_review(report: Report) -> bool:
+    """Whether far more rows are up for review than there would be of rows like those of training."""
+    usual = next((line["value"] for line in report.lines if line["metric"] == "usual_review"), 0.0)  # not in older ones
+    return (report.value("review") or 0) > max(REVIEW, usual + MORE) * (report.value("labelled") or 0)
 
 
 def unlike_training(report: Report) -> Iterator[str]:

@@ -43,3 +43,9 @@ def test_large_drift_of_enough_rows(tmp_path, rows, count):
 def test_what_was_noticed_of_the_columns_is_told(tmp_path):
     remark = {"metric": "remark", "other": "proline in g/l, usual is mg/l", "count": 178}
     assert list(warnings(report(tmp_path, more=[remark]))) == ["proline in g/l, usual is mg/l"]
+
+
+@pytest.mark.parametrize(("usual", "warned"), [(0.02, True), (0.5, False)])
+def test_many_rows_to_review_are_what_is_usual_of_a_hard_table(tmp_path, usual, warned):
+    found = list(warnings(report(tmp_path, labelled=100, review=50, usual_review=usual)))
+    assert any("rows to review" in text for text in found) == warned
