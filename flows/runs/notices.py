@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flows.jobs.counts import counted
 from flows.state.printable import printable
 from flows.state.report import Report
-from flows.state.warnings import unlike_training
+from flows.state.warnings import most_to_review, unlike_training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,13 @@ def _notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
         yield f"{batch.batch} was refused: {batch.error}"
     if batch.status != "labelled":
         return
+    report = Report.read(str(batch.report))
     for what, count, of, threshold in (
         ("rejected", batch.rejected, batch.rows, alert.rejects),
-        ("to review", batch.review or 0, batch.labelled, alert.review),
+        ("to review", batch.review or 0, batch.labelled, most_to_review(report, alert.review)),
     ):
         if count > threshold * of:
             yield f"{batch.batch}: {count:,} of {counted(of, 'row')} {what}, more than {threshold:.0%}"
     if batch.suspect:
         yield f"{batch.batch}: {batch.suspect}"
-    yield from (f"{batch.batch}: {text}" for text in unlike_training(Report.read(str(batch.report))))
+    yield from (f"{batch.batch}: {text}" for text in unlike_training(report))

@@ -30,8 +30,13 @@ def warnings(report: Report) -> Iterator[str]:
 
 def many_to_review(report: Report) -> bool:
     """Whether far more rows are up for review than there would be of rows like those of training."""
+    return (report.value("review") or 0) > most_to_review(report) * (report.value("labelled") or 0)
+
+
+def most_to_review(report: Report, least: float = REVIEW) -> float:
+    """The share of rows up for review above which it is more than usual, and more than a ``least`` that is borne."""
     usual = next((line["value"] for line in report.lines if line["metric"] == "usual_review"), 0.0)  # not in older ones
-    return (report.value("review") or 0) > max(REVIEW, usual + MORE) * (report.value("labelled") or 0)
+    return max(least, usual + MORE)
 
 
 def unlike_training(report: Report) -> Iterator[str]:
