@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from data.units import split_unit
 from flows.jobs.counts import counted
 from flows.jobs.inferred_bounds import bounds_of, written
-from flows.jobs.inferred_names import feature_name
+from flows.jobs.inferred_names import can_be_called, feature_name
 from schemas.toml_text import Part
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
 
 def is_category(column: Profile) -> bool:
     """Whether a column is a category: of words, or of 0 and 1 alone, both of which occur often enough to be flags."""
-    return column.kind == "category" or _is_flag(column)
+    return column.kind == "category" or not column.numbers or _is_flag(column)
 
 
 def _is_flag(column: Profile) -> bool:
@@ -61,11 +61,16 @@ def _is_flag(column: Profile) -> bool:
 
 
 def _levels(column: Profile) -> Iterator[tuple[str, Value]]:
-    yield "levels", [*column.levels]
+    yield "levels", [*filter(can_be_called, column.levels)]
     if column.missing:
         yield "missing", "level"
-    if _expects_others(column):
+    if _expects_others(column) or _uncalled(column):
         yield "unseen", "level"
+
+
+def _uncalled(column: Profile) -> int:
+    """How many rows have a text that no level can be called."""
+    return sum(count for level, count in column.levels.items() if not can_be_called(level))
 
 
 def _bounds(column: Profile) -> Iterator[tuple[str, Value]]:
@@ -104,6 +109,8 @@ def _doubts(column: Profile) -> Iterator[str]:
         yield "numbers that are levels"
     elif not is_category(column) and column.whole and column.distinct <= FEW:
         yield f"{column.distinct} different whole numbers: a number; a category, if they are codes"
+    if is_category(column) and (rows := _uncalled(column)):
+        yield f"{counted(rows, 'row')} with a text that no level can be called, too long or not to be printed: unseen"
     if not is_category(column) and column.numbers < column.present:
         odd = column.present - column.numbers
         yield f"{counted(odd, 'cell')} that no number can be read from: rejected"

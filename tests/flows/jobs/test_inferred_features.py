@@ -36,6 +36,13 @@ def test_a_level_that_is_not_declared_is_one_of_its_own_where_enough_occur_once(
     )
 
 
+@pytest.mark.parametrize("odd", ["tab\tb", "line\nb", "x" * 301, "a\u202e"])
+def test_a_text_that_no_level_can_be_called_counts_as_unseen_and_that_is_unsure(odd):
+    found = part([odd, "b", "c"] * 9)
+    assert dict(found.entries) == {"name": "a", "levels": ["b", "c"], "unseen": "level"}
+    assert found.unsure[0].startswith("9 rows with a text that no level can be called")
+
+
 def test_zero_and_one_are_levels_where_both_are_common_and_a_count_where_one_is_rare():
     assert said(["0", "1"] * 9)["levels"] == ["0", "1"]
     assert said(["0"] * 1000 + ["1"] * 3) == {"name": "a", "minimum": 0, "maximum": 2}
