@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.sources import Source
     from schemas.toml_text import Value
 
+OFTEN: Final = 0.5  # different texts a row, at most: where they mostly differ each of them says everything
 EDIT: Final = "Edit what is wrong, above all where it is unsure. Bounds are what was found, widened by half its range."
 
 
@@ -86,7 +87,7 @@ def _comparable(found: Profiled, label: Profile) -> list[int]:
     return [
         column.place
         for column in found.columns
-        if column is not label and column.rows and 2 <= column.distinct <= min(MOST_INPUTS, column.present / 2)  # noqa: PLR2004
+        if column is not label and 2 <= column.distinct <= MOST_INPUTS and column.variety <= OFTEN  # noqa: PLR2004
     ]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from data.units import split_unit
+from data.units import sure_unit
 from flows.jobs.counts import counted
-from flows.jobs.inferred_bounds import bounds_of, written
+from flows.jobs.inferred_bounds import apart, bounds_of, written
+from flows.jobs.inferred_looks import looks_like_marks, looks_like_names, looks_like_numbers
 from flows.jobs.inferred_names import can_be_called, feature_name
 from schemas.toml_text import Part
 
@@ -40,7 +41,7 @@ def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
     name = feature_name(column.name, taken)
     known: list[tuple[str, Value]] = [("name", name)]
     known += [] if name == column.name else [("spellings", [column.name])]
-    known += [("unit", unit)] if (unit := split_unit(column.name)[1]) else []
+    known += [("unit", unit)] if (unit := sure_unit(column.name)) else []
     doubts = [*_doubts(column)]
     if copy >= NEARLY_TELLS:
         doubts.append(f"it says the label by itself in {copy:.1%} of the rows")
@@ -92,7 +93,8 @@ def _told_levels(column: Profile) -> Iterator[str]:
 
 def _told_numbers(column: Profile) -> str:
     kind = "whole numbers, " if column.whole else ""
-    return f"{kind}{column.minimum:.6g} to {column.maximum:.6g}{_told_missing(column)}"
+    low, high = apart(column.minimum, column.maximum)
+    return f"{kind}{low} to {high}{_told_missing(column)}"
 
 
 def _told_missing(column: Profile) -> str:
@@ -114,6 +116,8 @@ def _doubts(column: Profile) -> Iterator[str]:
     if not is_category(column) and column.numbers < column.present:
         odd = column.present - column.numbers
         yield f"{counted(odd, 'cell')} that no number can be read from: rejected"
+    yield from looks_like_numbers(column) if is_category(column) else looks_like_marks(column)
+    yield from looks_like_names(column)
     if commonest >= NEARLY_CONSTANT * column.present:
         yield f"nearly the same everywhere, in {commonest:,} of {column.present:,} rows that have a value"
 

@@ -186,6 +186,13 @@ def test_words_that_are_alike_everywhere_are_a_level_where_columns_have_no_names
     assert check_table(table, Source.at(str(path))).rejected == 0
 
 
+def test_numbers_that_all_differ_are_not_said_to_say_the_label_by_themselves(tmp_path):
+    frame = rows_of(lambda at: "ab"[at % 2]).assign(code=10**17 + np.arange(40) * 7)
+    found = infer(Source.at(str(written(tmp_path / "a.parquet", frame))))
+    assert "by itself" not in found.text
+    assert any("too large to be told apart" in each for each in found.unsure)
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 
 

@@ -53,6 +53,9 @@ DOUBTS = {
     "0 and 1 alone": ["0", "1"] * 9,
     "3 different whole numbers: a number; a category, if they are codes": ["1", "2", "3"] * 9,
     "1 cell that no number can be read from: rejected": [*map(str, range(50)), "<5"],
+    "numbers with a sign or a unit in 18 of 18 rows": ["$5", "$7"] * 9,
+    "-999 in 9 of 49 rows is far from all others": [*map(str, range(40)), *["-999"] * 9],
+    "whole numbers too large to be told apart": [str(10**17 + at * 99) for at in range(40)],
     "nearly the same everywhere, in 999 of 1,000 rows": ["0.5"] * 999 + ["7.5"],
 }
 
