@@ -110,7 +110,8 @@ def anonymous(names: Sequence[str], expected: Expected) -> tuple[bool, ...]:
     `V1`, `V2`, ... or `Merkmal 1`, `Merkmal 2`, ... or `x`, `x.1`, `x.2`, ... say only where they stand.
     """
     plain = [normalize(name) for name in names]
-    declared = {normalize(name) for name in expected.features}
+    label = expected.spellings.get(expected.label, ())
+    declared = {normalize(name) for name in (*expected.features, expected.label, *label)} - {""}
     stems = [re.sub(r"\d+", "", text) for text in plain]
     known = set().union(*_spelt(expected).values())
     often = {stem for stem, count in Counter(stems).items() if count >= FEWEST_ALIKE} - known

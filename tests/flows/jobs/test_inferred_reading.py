@@ -44,3 +44,7 @@ def test_a_label_that_is_not_found_again_is_said_with_what_is_taken_instead(tmp_
 def test_a_declaration_that_does_not_hold_is_refused(tmp_path):
     with pytest.raises(TableError, match=r"a\.csv: what was inferred: a column of that name is written beside"):
         doubts(tmp_path, "size,kind", DECLARED.replace("size", "row"))
+
+
+def test_a_label_whose_name_is_a_number_is_found_again(tmp_path):
+    assert doubts(tmp_path, "0,1", DECLARED.replace('"size"', '"0"').replace('"kind"', '"1"')) == []
