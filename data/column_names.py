@@ -66,29 +66,27 @@ def by_name(names: Sequence[str], expected: Expected) -> Named:
         if plain[at] not in features and (rank := label_rank(names[at], expected)) is not None
     }
     near = {text: _nearly(text, spelt) for text in plain} if len(names) <= MOST_NEARLY else {}
-    alike = Counter(map(normalize, expected.features))
+    normal = {name: normalize(name) for name in expected.features}
+    alike = Counter(normal.values())
+    left = {at: text for at, text in enumerate(plain) if text and at not in ranks}  # those that are no feature yet
     found: dict[str, int] = {}
     loose: list[str] = []
     passes: tuple[Callable[[str, int], bool], ...] = (
-        lambda name, at: names[at] == name and alike[normalize(name)] > 1,
-        lambda name, at: plain[at] == normalize(name),
+        lambda name, at: names[at] == name and alike[normal[name]] > 1,
+        lambda name, at: plain[at] == normal[name],
         lambda name, at: plain[at] in spelt[name],
         lambda name, at: near.get(plain[at]) == name,
     )
     for matches in passes:
         for name in (name for name in expected.features if name not in found):
-            claims = [
-                at
-                for at, text in enumerate(plain)
-                if text and at not in ranks and at not in found.values() and matches(name, at)
-            ]
+            claims = [at for at in left if matches(name, at)]
             if len(claims) > 1:
                 both = " and ".join(repr(names[at]) for at in claims)
                 message = f"{len(claims)} columns for {name}; found {both}; remove or rename all but one"
                 raise ColumnError(message)
             if claims:
                 found[name] = claims[0]
-                if plain[claims[0]] not in spelt[name]:
+                if left.pop(claims[0]) not in spelt[name]:
                     loose.append(f"{names[claims[0]]!r} for {name}")
     for at in speaking - ranks.keys() - set(found.values()):
         if near.get(plain[at]) == expected.label and len(words_of(names[at])) == 1:
@@ -112,7 +110,8 @@ def anonymous(names: Sequence[str], expected: Expected) -> tuple[bool, ...]:
     `V1`, `V2`, ... or `Merkmal 1`, `Merkmal 2`, ... or `x`, `x.1`, `x.2`, ... say only where they stand.
     """
     plain = [normalize(name) for name in names]
-    declared = {normalize(name) for name in expected.features}
+    label = expected.spellings.get(expected.label, ())
+    declared = {normalize(name) for name in (*expected.features, expected.label, *label)} - {""}
     stems = [re.sub(r"\d+", "", text) for text in plain]
     known = set().union(*_spelt(expected).values())
     often = {stem for stem, count in Counter(stems).items() if count >= FEWEST_ALIKE} - known

@@ -73,13 +73,40 @@ def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Liter
         for decimal in signs:
             counts = [_values(cells, decimal, levels) for cells in cut]
             widths = Counter(map(len, cut)).most_common(1)
-            rows = sum(count >= enough for count in counts)
+            rows = 0 if _is_within_cells(separator, sample, decimal) else sum(count >= enough for count in counts)
             # A blank is in cells as well, so it separates only where no other separator does as well.
             score = (rows, separator != " ", sum(counts), widths[0][1] * (widths[0][0] > 1))
             if best is None or score > best[0]:
                 best = (score, separator, decimal)
     assert best is not None
     return best[1], best[2]
+
+
+def _is_within_cells(separator: str, lines: Sequence[str], decimal: str) -> bool:
+    """Whether a blank or a comma stands within cells of most lines, as between words or in a decimal number."""
+    within = {" ": _are_blanks_within, ",": _are_commas_within}.get(separator)
+    return within is not None and sum(within(line, decimal) for line in lines) > len(lines) / 2
+
+
+def _are_blanks_within(line: str, decimal: str) -> bool:
+    """Whether the text between two blanks, of which a tab is one, is cut by another separator."""
+    words = [cell for cell in cut_cells(line, " ") if not _numbers([cell], decimal)]
+    tabbed = cut_cells(line, "\t") if "\t" in line else []
+    return any(_is_cut(word) for word in words) or (len(tabbed) > 1 and not any(map(_is_two_numbers, tabbed)))
+
+
+def _are_commas_within(line: str, _: str) -> bool:
+    """Whether the text between two commas is two numbers, which are then halves of decimal ones."""
+    return any(map(_is_two_numbers, cut_cells(line, ",")))
+
+
+def _is_cut(word: str) -> bool:
+    return not SEPARATORS.keys().isdisjoint(word)
+
+
+def _is_two_numbers(cell: str) -> bool:
+    parts = cell.split()
+    return len(parts) > 1 and _numbers(parts, ".") == len(parts)
 
 
 def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:

@@ -20,6 +20,8 @@ BRACKETED: Final = re.compile(
     rf"(?P<name>.+?)\s*[(\[{{<]\s*(?P<unit>{UNIT}|abs(?:orbance)?|measured|units?|ratio|dimensionless|[-–—1])\s*[)\]}}>]\s*"  # noqa: RUF001
 )
 APPENDED: Final = re.compile(rf"(?P<name>.+?)(?:\s*[,;:/–—_-]+\s*(?:in[\s_])?|\s+(?:in\s+)?|(?=%))(?P<unit>{UNIT})\s*")  # noqa: RUF001
+SURE: Final = re.compile(rf"{PERCENT}|vol(?:ume)?\.?[\s_.-]*%|{CONTENT}|[mμk]g|ppm|ppb|[ncm]m")
+"""Units that need no brackets: a letter by itself (`weight_g`, `reading_m`) and `vol` may be anything."""
 LONGEST: Final = 200  # characters: no name with a unit has so many, and a longer one takes its time
 THOUSANDTHS: Final = {"k": 1e3, "": 1.0, "m": 1e-3, "μ": 1e-6, "u": 1e-6, "n": 1e-9}
 VOLUMES: Final = {"h": 100.0, "": 1.0, "d": 0.1, "c": 0.01, "m": 1e-3}
@@ -40,6 +42,17 @@ def split_unit(name: str) -> tuple[str, str]:
     if found is None or len(parts.casefold()) != len(parts):
         return name, ""
     return parts[: found.end("name")], parts[slice(*found.span("unit"))]
+
+
+def sure_unit(name: str) -> str:
+    """The unit in a column name of whose table nothing is known, where it can be nothing else; empty for any other.
+
+    >>> sure_unit("length (g)"), sure_unit("flipper_mm"), sure_unit("reading_m")
+    ('g', 'mm', '')
+    """
+    unit = split_unit(name)[1]
+    bracketed = re.search(r"[)\]}>]\s*$", name) is not None
+    return unit if bracketed or SURE.fullmatch(unit.casefold()) else ""
 
 
 def same_scale(unit: str, usual: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from data.copies import told_by
@@ -14,6 +14,7 @@ from flows.jobs.inferred_classes import class_parts
 from flows.jobs.inferred_features import feature_part
 from flows.jobs.inferred_label import Label, find_label
 from flows.jobs.inferred_names import table_name
+from flows.jobs.inferred_reading import reading_doubts
 from flows.jobs.inferred_roles import Roles, find_roles
 from schemas.errors import TableError
 from schemas.toml_text import UNSURE, Part, write
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from data.sources import Source
     from schemas.toml_text import Value
 
+OFTEN: Final = 0.5  # different texts a row, at most: where they mostly differ each of them says everything
 EDIT: Final = "Edit what is wrong, above all where it is unsure. Bounds are what was found, widened by half its range."
 
 
@@ -59,7 +61,9 @@ def infer(source: Source, label: str | None = None) -> Declaration:
     if not roles.features:
         message = f"{source}: no column is left to learn from; found {_left_out(found, chosen)}"
         raise TableError(f"{message}; give a file with measurements, or another --label")
-    parts = [*_parts(source, found, chosen, roles, copies)]
+    top, *others = _parts(source, found, chosen, roles, copies)
+    doubts = reading_doubts(source, write([top, *others]), chosen.profile)
+    parts = [replace(top, unsure=(*doubts, *top.unsure)), *others]
     return Declaration(write(parts), tuple(_unsure(parts)))
 
 
@@ -83,7 +87,7 @@ def _comparable(found: Profiled, label: Profile) -> list[int]:
     return [
         column.place
         for column in found.columns
-        if column is not label and column.rows and 2 <= column.distinct <= min(MOST_INPUTS, column.present / 2)  # noqa: PLR2004
+        if column is not label and 2 <= column.distinct <= MOST_INPUTS and column.variety <= OFTEN  # noqa: PLR2004
     ]
 
 
@@ -104,8 +108,9 @@ def _top(source: Source, found: Profiled, roles: Roles) -> Part:
     read = f"Inferred from {source.file}: {found.rows:,} rows of {len(found.columns):,} columns, {found.layout.why}"
     notes = [read.removesuffix("; nothing is known of its columns")]
     notes += [EDIT]
-    sure = {name: reason for name, reason in roles.ignored.items() if not reason.startswith(UNSURE)}
-    notes += [f"ignored: {name}: {reason}" for name, reason in sure.items()]
+    named = [(name, "ignored", reason) for name, reason in roles.ignored.items()]
+    nameless = [(name, "left out, without a name", reason) for name, reason in roles.nameless.items()]
+    notes += [f"{what}: {name}: {why}" for name, what, why in (*named, *nameless) if not why.startswith(UNSURE)]
     lines = f"{counted(found.malformed, 'line')} could not be read as rows, and nothing was inferred from them"
     unread = [lines] if found.malformed else []
     title = re.sub("[_-]", " ", name).capitalize()

@@ -42,3 +42,17 @@ def written(bound: float) -> int | float:
     (3, 2.5, 1e+300)
     """
     return int(bound) if bound.is_integer() and abs(bound) < 1e15 else bound  # noqa: PLR2004
+
+
+def apart(low: float, high: float) -> tuple[str, str]:
+    """Two numbers as a person reads them: in six digits or, where these do not tell them apart, in all.
+
+    >>> apart(0.1234567, 2), apart(20240101, 20240131), apart(0.5000001, 0.5000002)
+    (('0.123457', '2'), ('20,240,101', '20,240,131'), ('0.5000001', '0.5000002'))
+    """
+    shown = f"{low:.6g}", f"{high:.6g}"
+    return shown if low == high or shown[0] != shown[1] else (_in_full(low), _in_full(high))
+
+
+def _in_full(number: float) -> str:
+    return f"{number:,.0f}" if number == round(number) and abs(number) < 1e18 else repr(number)  # noqa: PLR2004

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from schemas.toml_text import Value
 
 LARGEST_ID: Final = (1 << 31) - 1
+ONCE: Final = "occurs once: a slip of the pen, or too rare to be learned; training needs two rows of each class"
 UNNAMED: Final = "the file has no header: its columns are known by their places alone, so name them in a header"
 
 
@@ -30,7 +31,7 @@ def class_parts(label: Label, *, named: bool) -> Iterator[Part]:
     entries += [] if name == column.name else [("spellings", [column.name])]
     yield Part("[label]", tuple(entries), (f"chosen {label.why}",), tuple(unsure))
     for (text, count), number in zip(column.levels.items(), class_ids([*column.levels]), strict=True):
-        rare = ("occurs once: a slip of the pen, or too rare to be learned",) if count == 1 else ()
+        rare = (ONCE,) if count == 1 else ()
         called = {"name": counted(count, "row")}
         yield Part("[[classes]]", (("id", number), ("name", text)), unsure=rare, beside=called)
 

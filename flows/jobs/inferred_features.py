@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from data.units import split_unit
+from data.units import sure_unit
 from flows.jobs.counts import counted
-from flows.jobs.inferred_bounds import bounds_of, written
-from flows.jobs.inferred_names import feature_name
+from flows.jobs.inferred_bounds import apart, bounds_of, written
+from flows.jobs.inferred_looks import looks_like_marks, looks_like_names, looks_like_numbers
+from flows.jobs.inferred_names import can_be_called, feature_name
 from schemas.toml_text import Part
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
     name = feature_name(column.name, taken)
     known: list[tuple[str, Value]] = [("name", name)]
     known += [] if name == column.name else [("spellings", [column.name])]
-    known += [("unit", unit)] if (unit := split_unit(column.name)[1]) else []
+    known += [("unit", unit)] if (unit := sure_unit(column.name)) else []
     doubts = [*_doubts(column)]
     if copy >= NEARLY_TELLS:
         doubts.append(f"it says the label by itself in {copy:.1%} of the rows")
@@ -51,7 +52,7 @@ def feature_part(column: Profile, taken: Collection[str], copy: float) -> Part:
 
 def is_category(column: Profile) -> bool:
     """Whether a column is a category: of words, or of 0 and 1 alone, both of which occur often enough to be flags."""
-    return column.kind == "category" or _is_flag(column)
+    return column.kind == "category" or not column.numbers or _is_flag(column)
 
 
 def _is_flag(column: Profile) -> bool:
@@ -61,11 +62,16 @@ def _is_flag(column: Profile) -> bool:
 
 
 def _levels(column: Profile) -> Iterator[tuple[str, Value]]:
-    yield "levels", [*column.levels]
+    yield "levels", [*filter(can_be_called, column.levels)]
     if column.missing:
         yield "missing", "level"
-    if _expects_others(column):
+    if _expects_others(column) or _uncalled(column):
         yield "unseen", "level"
+
+
+def _uncalled(column: Profile) -> int:
+    """How many rows have a text that no level can be called."""
+    return sum(count for level, count in column.levels.items() if not can_be_called(level))
 
 
 def _bounds(column: Profile) -> Iterator[tuple[str, Value]]:
@@ -87,7 +93,8 @@ def _told_levels(column: Profile) -> Iterator[str]:
 
 def _told_numbers(column: Profile) -> str:
     kind = "whole numbers, " if column.whole else ""
-    return f"{kind}{column.minimum:.6g} to {column.maximum:.6g}{_told_missing(column)}"
+    low, high = apart(column.minimum, column.maximum)
+    return f"{kind}{low} to {high}{_told_missing(column)}"
 
 
 def _told_missing(column: Profile) -> str:
@@ -104,9 +111,13 @@ def _doubts(column: Profile) -> Iterator[str]:
         yield "numbers that are levels"
     elif not is_category(column) and column.whole and column.distinct <= FEW:
         yield f"{column.distinct} different whole numbers: a number; a category, if they are codes"
+    if is_category(column) and (rows := _uncalled(column)):
+        yield f"{counted(rows, 'row')} with a text that no level can be called, too long or not to be printed: unseen"
     if not is_category(column) and column.numbers < column.present:
         odd = column.present - column.numbers
         yield f"{counted(odd, 'cell')} that no number can be read from: rejected"
+    yield from looks_like_numbers(column) if is_category(column) else looks_like_marks(column)
+    yield from looks_like_names(column)
     if commonest >= NEARLY_CONSTANT * column.present:
         yield f"nearly the same everywhere, in {commonest:,} of {column.present:,} rows that have a value"
 

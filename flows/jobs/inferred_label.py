@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 from data.label_names import BESIDE, label_rank, words_of
 from data.unknown import UNKNOWN
 from flows.jobs.counts import counted
-from flows.jobs.inferred_names import can_be_called
+from flows.jobs.inferred_suitability import MOST_NUMBERS, against, fault_of, measured
 from schemas.errors import TableError
-from schemas.names import MOST_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,9 +21,9 @@ OUTCOMES: Final = frozenset(
 )
 """What a column that is to be predicted is often called, besides the words for a class."""
 ASKING: Final = frozenset({"has", "is", "was", "will"})
-MOST_NUMBERS: Final = 20  # different whole numbers of a label that no name says is one
-FEWEST_ROWS: Final = 2  # of a class, on average
 SHOWN: Final = 8  # columns, in a message
+NEAREST: Final = 3  # columns that are no label, in a message that says why
+NO_NAME: Final = "no name says that it is"
 CHOOSE: Final = "name the column that says the class with --label"
 
 
@@ -39,38 +38,49 @@ class Label:
 
 def find_label(columns: Sequence[Profile], stated: str | None) -> Label:
     """The column that is stated, or else the likeliest; TableError where it can be no label, or none is likely."""
-    return _guessed(columns) if stated is None else _stated(columns, stated)
+    found = _guessed(columns) if stated is None else _stated(columns, stated)
+    alike = [column for column in columns if column.name.casefold() == found.profile.name.casefold()]
+    if len(alike) > 1:
+        both = ", ".join(f"{column.name!r:.80} (column {column.place + 1})" for column in alike[:SHOWN])
+        message = f"{len(alike)} columns have the label's name, but for case; found {both}; rename all but one"
+        raise TableError(message)
+    return found
 
 
 def _stated(columns: Sequence[Profile], name: str) -> Label:
-    exactly = [column for column in columns if column.name == name]
-    found = exactly or [column for column in columns if column.name.casefold() == name.strip().casefold()]
-    if len(found) != 1:
-        what = f"{len(found)} columns are" if found else "no column is"
-        message = f"{what} called {name!r:.80}; found {_names(columns)}; {CHOOSE}"
+    found = [column for column in columns if column.name.casefold() == name.strip().casefold()]
+    if not found:
+        message = f"no column is called {name!r:.80}; found {_names(columns)}; {CHOOSE}"
         raise TableError(message)
-    if fault := _fault(found[0]):
+    if fault := fault_of(found[0]):
         message = f"{name!r:.80} can be no label; found {fault}; {CHOOSE}"
         raise TableError(message)
-    return Label(found[0], "as it was named")
+    return Label(found[0], "as it was named", tuple(measured(found[0])))
 
 
 def _guessed(columns: Sequence[Profile]) -> Label:
-    able = [column for column in columns if _is_able(column)]
+    able = [column for column in columns if not against(column)]
     for why, likely in _ways(columns, able):
         if likely:
             return Label(likely[0], why, tuple(_doubts(likely[0], why, able)))
-    found = f"of {counted(len(columns), 'column')} {_names(able or columns)}"
-    if len(columns) == 1 and (fault := _fault(columns[0])):
-        found = f"{columns[0].name!r:.80} alone, with {fault}"
+    found = f"of {counted(len(columns), 'column')} {_with_reasons(columns)}"
     message = f"no column is likely to be the label; found {found}; {CHOOSE}"
     raise TableError(message)
 
 
+def _with_reasons(columns: Sequence[Profile]) -> str:
+    """The columns that come nearest to a label, each with what speaks against it."""
+    nearest = sorted(columns, key=lambda column: (_rank(column) is None, column.is_numeric, -column.place))
+    shown = ", ".join(f"{column.name!r:.80} ({against(column) or NO_NAME})" for column in nearest[:NEAREST])
+    return shown + (f" and {len(columns) - NEAREST:,} more" if len(columns) > NEAREST else "")
+
+
 def _ways(columns: Sequence[Profile], able: Sequence[Profile]) -> Iterator[tuple[str, Sequence[Profile]]]:
     """Ways to find the label, the surest first: each in words, and the columns that it gives, likeliest first."""
-    named = [(rank, -column.place, column) for column in able if (rank := _rank(column)) is not None]
-    yield "by its name", [column for _, _, column in sorted(named, key=lambda each: each[:2])]
+    named = [
+        (any(measured(column)), rank, -column.place, column) for column in able if (rank := _rank(column)) is not None
+    ]
+    yield "by its name", [column for *_, column in sorted(named, key=lambda each: each[:3])]
     words = [column for column in able if not column.is_numeric]
     yield "the only column of words", words if len(words) == 1 else []
     ends = {"the last column": columns[-1], "the first column": columns[0]}
@@ -87,27 +97,12 @@ def _rank(column: Profile) -> int | None:
 
 def _doubts(label: Profile, why: str, able: Sequence[Profile]) -> Iterator[str]:
     """Why the label could well be another column."""
+    yield from measured(label)
     if why != "by its name":
         yield f"no name says which column is the label; {label.name} is {why}"
     rivals = [column for column in able if column is not label and _rank(column) is not None]
     if rivals:
         yield f"the label could be {_names(rivals)} as well, by name"
-
-
-def _is_able(column: Profile) -> bool:
-    """Whether a column that nobody named could be the label."""
-    often = column.present >= FEWEST_ROWS * column.distinct and column.present > column.missing
-    return often and column.kind != "date" and not _fault(column) and (column.whole or not column.is_numeric)
-
-
-def _fault(column: Profile) -> str:
-    """Why a column can be no label, in words; empty where it can."""
-    if column.distinct > MOST_CLASSES:
-        return f"more than {MOST_CLASSES:,} different texts, which are no classes"
-    if len(column.levels) < 2:  # noqa: PLR2004  there is nothing to predict
-        return f"one class, {next(iter(column.levels))!r:.80}, in all rows" if column.levels else "no class in any row"
-    odd = next((text for text in column.levels if not can_be_called(text)), None)
-    return "" if odd is None else f"a text that no class can be called, {odd!r:.80}"
 
 
 def _names(columns: Sequence[Profile]) -> str:

@@ -8,6 +8,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
 from schemas.names import DEVICES, LONGEST, RESERVED, TABLE_NAME
+from schemas.tables import table_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,6 +53,7 @@ def table_name(batch: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", batch).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9_]+", "-", plain).lstrip("-_0123456789")[:LONGEST_TABLE].rstrip("-_")
+    name = f"{name}-{UNNAMED}" if name in table_names() else name
     return name if TABLE_NAME.fullmatch(name) and name not in DEVICES else UNNAMED
 
 

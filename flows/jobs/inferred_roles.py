@@ -24,11 +24,15 @@ COPY: Final = 0.995  # of the rows whose label a column of as many texts as clas
 
 @dataclass(frozen=True)
 class Roles:
-    """The features in the file's order, the column that names the rows, and those left out with the reason."""
+    """The features in the file's order, the column that names the rows, and those left out with the reason.
+
+    What is left out stands in ``ignored`` by its name or, where it has none, in ``nameless`` by its place.
+    """
 
     features: tuple[Profile, ...]
     identifier: Profile | None
     ignored: Mapping[str, str]
+    nameless: Mapping[str, str]
     unsure: tuple[str, ...]
 
 
@@ -48,15 +52,20 @@ def find_roles(found: Profiled, label: Profile, copies: Mapping[int, float]) -> 
         for column in others
         for reason in islice(_reasons(column, label, found, twice, copies.get(column.place, 0)), 1)
     }
-    identifier = _identifier(others, twice) if found.has_names else None
-    named = {place: found.layout.columns[place] for place in reasons}
+    named = [column for column in others if found.layout.columns[column.place]]
+    identifier = _identifier(named, twice)
+    names = found.layout.columns
     features = tuple(column for column in others if column.place not in reasons and column is not identifier)
-    ignored = {name: reasons[place] for place, name in named.items() if name and not _is(identifier, place)}
-    return Roles(features, identifier, ignored, tuple(_doubts(identifier, ignored)))
+    left = {place: reason for place, reason in reasons.items() if not _is(identifier, place)}
+    ignored = {names[place]: reason for place, reason in left.items() if names[place]}
+    nameless = {found.layout.name_of(place): reason for place, reason in left.items() if not names[place]}
+    return Roles(features, identifier, ignored, nameless, tuple(_doubts(identifier, ignored | nameless)))
 
 
 def _reasons(column: Profile, label: Profile, found: Profiled, twice: Counter[str], copy: float) -> Iterator[str]:
     """Why a column is no feature; nothing where it is one."""
+    if column.kind in ("constant", "category") and not any(map(can_be_called, column.levels)):
+        yield f"{UNSURE}texts that no level can be called"
     if not found.has_names and column.kind in ("constant", "number", "category"):
         return  # columns without names are known by their places, among which none can be left out
     if twice[column.name.casefold()] > 1:
@@ -69,9 +78,9 @@ def _reasons(column: Profile, label: Profile, found: Profiled, twice: Counter[st
         yield f"missing in {column.missing:,} of {column.rows:,} rows"
     if copy >= COPY and column.distinct <= label.distinct:
         yield f"{UNSURE}it says what the label says, in {copy:.1%} of the rows"
-    if column.kind == "category" and not all(map(can_be_called, column.levels)):
-        yield "texts that no level can be called"
     yield from _of_kind(column)
+    if found.has_names and not found.layout.columns[column.place]:
+        yield "it has no name"
 
 
 def _of_kind(column: Profile) -> Iterator[str]:

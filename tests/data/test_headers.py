@@ -4,6 +4,7 @@ import pytest
 from data.errors import TextError
 from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
 from data.sniffing import sniff
+from data.unknown import UNKNOWN
 from schemas.table_file import parse_table
 
 
@@ -97,3 +98,24 @@ def test_a_header_of_numbers_is_one_where_these_are_declared(tmp_path):
     (tmp_path / "a.csv").write_text("2019,2020,kind\n" + "3,4,a\n5,6,b\n" * 9)
     layout = sniff(tmp_path / "a.csv", table)
     assert (layout.columns, layout.text.skip, layout.label) == (("2019", "2020", "kind"), 1, 2)
+
+
+WORDS = {
+    "a number in the header and in a class": ("vital 1 sign", "x", "species", "1.5", "1", "Class 2"),
+    "no other number": ("at 2 hours", "colour", "species", "+", "dark red", "stage 2 of tumour"),
+    "many numbers in words": ("1 2 3 sign", "x", "species", "1.5", "1", "Class 2 of 3 or 4"),
+}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("words", WORDS)
+def test_numbers_among_words_do_not_make_blanks_separators(words, separator):
+    header, row = (separator.join(WORDS[words][at : at + 3]) for at in (0, 3))
+    assert find_separator([header, *[row] * 60], UNKNOWN)[0] == separator
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"), [("1,5 2,3 a", (" ", ",")), ("1.5 2.3 a", (" ", ".")), ("1, 2, a b", (",", "."))]
+)
+def test_blanks_separate_where_no_other_separator_does(lines, found):
+    assert find_separator(["x y kind" if found[0] == " " else "x, y, kind", *[lines] * 60], UNKNOWN) == found

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.units import same_scale, split_unit
+from data.units import same_scale, split_unit, sure_unit
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,15 @@ def test_a_name_without_a_unit_is_whole(name):
 )  # fmt: skip
 def test_two_units_are_of_one_scale_or_not(unit, usual, same):
     assert same_scale(unit, usual) is same
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [
+        ("length (g)", "g"), ("depth [m]", "m"), ("bill_length_mm", "mm"), ("width cm", "cm"), ("mass_kg", "kg"),
+        ("alcohol_pct", "pct"), ("Alcohol%", "%"), ("proline_mg_l", "mg_l"), ("reading_m", ""), ("body_mass_g", ""),
+        ("x m", ""), ("traded_vol", ""), ("bureau_au", ""), ("Mg", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_is_sure_in_brackets_or_where_its_letters_are_nothing_else(name, unit):
+    assert sure_unit(name) == unit

@@ -10,8 +10,10 @@ from inferred import TABLES, adults, inferred, penguins, shares_rejected, shippe
 from data.errors import SourceError
 from data.sources import Source
 from flows.jobs.infer import infer
+from flows.jobs.table_check import check_table
 from schemas.errors import TableError
 from schemas.names import RESERVED, TABLE_NAME
+from schemas.table_file import parse_table
 
 KEYS = {
     "": {"format", "name", "title", "ignored", "id", "label", "classes", "features"},
@@ -161,6 +163,36 @@ def test_what_is_unsure_stands_in_the_text_too(tmp_path):
     assert found.text.count("# unsure: ") == len(found.unsure)
 
 
+def test_an_index_that_pandas_wrote_is_said_to_be_left_out(tmp_path):
+    shipped("iris").to_csv(tmp_path / "a.csv")
+    text = infer(Source.at(str(tmp_path / "a.csv"))).text
+    assert "# left out, without a name: column 1: it counts the rows\n" in text
+
+
+def test_a_file_that_its_own_declaration_does_not_read_is_unsure_before_all_else(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "\n".join(f"{at % 7},2024-01-{at % 28 + 1:02},{at % 5}.9,{'ab'[at % 2]}" for at in range(60)) + "\n"
+    )
+    found = infer(Source.at(str(path)))
+    assert found.unsure[0].startswith("the file is not read by this declaration: ")
+    assert "# unsure: the file is not read by this declaration: " in found.text
+
+
+def test_words_that_are_alike_everywhere_are_a_level_where_columns_have_no_names(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(f"{at % 7}.5,cm,{'ab'[at % 2]}" for at in range(60)) + "\n")
+    table = parse_table(infer(Source.at(str(path))).text, "table.toml", tmp_path)
+    assert check_table(table, Source.at(str(path))).rejected == 0
+
+
+def test_numbers_that_all_differ_are_not_said_to_say_the_label_by_themselves(tmp_path):
+    frame = rows_of(lambda at: "ab"[at % 2]).assign(code=10**17 + np.arange(40) * 7)
+    found = infer(Source.at(str(written(tmp_path / "a.parquet", frame))))
+    assert "by itself" not in found.text
+    assert any("too large to be told apart" in each for each in found.unsure)
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30)
 
 
@@ -195,6 +227,35 @@ def test_whatever_names_and_texts_are_a_declaration_holds_or_there_is_none(class
     assert {each["name"] for each in table["classes"]} <= {text.strip() for text in classes}
 
 
+HOSTILE = st.text(st.characters(codec="utf-8"), max_size=400) | st.sampled_from(
+    ["-", "1", "1.0", "0x1", "NA", "nan", "#", "a\tb", "a\nb", "x" * 401, "$1,000.00", "5%", "1e400", "\u202e"]
+)
+
+
+def text_or_refusal(path):
+    try:
+        return infer(Source.at(str(path))).text
+    except (SourceError, TableError) as refused:
+        return str(refused)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(HOSTILE, min_size=4, max_size=4),
+    st.lists(HOSTILE, min_size=1, max_size=6),
+    st.lists(st.sampled_from(["a", "b", "1", "2", "0", "Ñ", "<=50K"]), min_size=2, max_size=4),
+)
+def test_whatever_is_printed_is_a_table_that_can_be_read(tmp_path_factory, names, cells, classes):
+    columns = [np.arange(24) * 1.5 % 7, np.resize(cells, 24), np.resize(cells[::-1], 24), np.resize(classes, 24)]
+    frame = pd.DataFrame(dict(enumerate(columns))).set_axis(names, axis=1)
+    path = tmp_path_factory.mktemp("hostile") / "a.csv"
+    frame.to_csv(path, index=False)
+    said = text_or_refusal(path)
+    assert "what was inferred" not in said
+    if not said.startswith(str(path)):
+        parse_table(said, "table.toml", path.parent)
+
+
 def rows_of(make, rows=40):
     return pd.DataFrame({"size": np.arange(rows) / 4, "class": [make(at) for at in range(rows)]})
 
@@ -203,8 +264,8 @@ HOPELESS = {
     "found no row": lambda: rows_of(str, 0),
     "no column is likely to be the label": lambda: rows_of(lambda at: at / 3)[["size"]],
     "no column is left to learn from": lambda: rows_of(lambda at: "ab"[at % 2])[["class"]],
-    "the label; found of 2 columns": lambda: rows_of(lambda _: "a"),
-    "the label; found of 2 columns 'size', 'class'": lambda: rows_of(lambda at: f"text {at}", 100_000),
+    "found of 2 columns 'class' .one class, 'a', in all rows.": lambda: rows_of(lambda _: "a"),
+    "found of 2 columns 'class' .more than 1,000 different texts": lambda: rows_of(lambda at: f"text {at}", 100_000),
 }
 
 

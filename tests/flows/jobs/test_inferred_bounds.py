@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.profiles import Profile
-from flows.jobs.inferred_bounds import bounds_of, written
+from flows.jobs.inferred_bounds import apart, bounds_of, written
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -36,3 +36,11 @@ def test_whatever_was_found_lies_within_bounds_that_are_finite(one, other, whole
 
 def test_bounds_that_are_whole_are_written_so():
     assert [repr(written(bound)) for bound in (0.0, 12.0, 0.5, 1e20)] == ["0", "12", "0.5", "1e+20"]
+
+
+def test_numbers_that_differ_are_shown_so_that_they_can_be_told_apart():
+    assert apart(4.3, 7.9) == ("4.3", "7.9")
+    assert apart(1e17, 1e17 + 416) == ("100,000,000,000,000,000", "100,000,000,000,000,416")
+    assert apart(1.00000001, 1.00000002) == ("1.00000001", "1.00000002")
+    assert apart(1e300, 1.0000001e300) == ("1e+300", "1.0000001e+300")
+    assert apart(3, 3) == ("3", "3")

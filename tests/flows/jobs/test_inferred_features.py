@@ -36,6 +36,13 @@ def test_a_level_that_is_not_declared_is_one_of_its_own_where_enough_occur_once(
     )
 
 
+@pytest.mark.parametrize("odd", ["tab\tb", "line\nb", "x" * 301, "a\u202e"])
+def test_a_text_that_no_level_can_be_called_counts_as_unseen_and_that_is_unsure(odd):
+    found = part([odd, "b", "c"] * 9)
+    assert dict(found.entries) == {"name": "a", "levels": ["b", "c"], "unseen": "level"}
+    assert found.unsure[0].startswith("9 rows with a text that no level can be called")
+
+
 def test_zero_and_one_are_levels_where_both_are_common_and_a_count_where_one_is_rare():
     assert said(["0", "1"] * 9)["levels"] == ["0", "1"]
     assert said(["0"] * 1000 + ["1"] * 3) == {"name": "a", "minimum": 0, "maximum": 2}
@@ -46,6 +53,9 @@ DOUBTS = {
     "0 and 1 alone": ["0", "1"] * 9,
     "3 different whole numbers: a number; a category, if they are codes": ["1", "2", "3"] * 9,
     "1 cell that no number can be read from: rejected": [*map(str, range(50)), "<5"],
+    "numbers with a sign or a unit in 18 of 18 rows": ["$5", "$7"] * 9,
+    "-999 in 9 of 49 rows is far from all others": [*map(str, range(40)), *["-999"] * 9],
+    "whole numbers too large to be told apart": [str(10**17 + at * 99) for at in range(40)],
     "nearly the same everywhere, in 999 of 1,000 rows": ["0.5"] * 999 + ["7.5"],
 }
 

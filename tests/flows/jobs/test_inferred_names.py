@@ -2,6 +2,7 @@ import pytest
 
 from flows.jobs.inferred_names import can_be_called, feature_name, label_name, table_name
 from schemas.names import TABLE_NAME
+from schemas.tables import table_names
 
 
 def test_no_name_is_given_twice_or_cannot_be_printed():
@@ -25,3 +26,8 @@ def test_what_cannot_be_written_is_no_name(text):
 def test_a_table_is_called_as_folders_and_keys_can_bear_it(batch):
     assert TABLE_NAME.fullmatch(table_name(batch))
     assert table_name(batch) != "con"
+
+
+@pytest.mark.parametrize("name", table_names())
+def test_no_table_is_called_as_one_that_comes_with_the_program(name):
+    assert table_name(name) == f"{name}-table"

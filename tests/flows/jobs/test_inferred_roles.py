@@ -19,12 +19,12 @@ CELLS = {
 ROWS = 40
 
 
-def roles(tmp_path, *names, copies=None, header=None):
+def roles(tmp_path, *names, copies=None, header=None, label=0):
     path = tmp_path / "a.csv"
     lines = [",".join(f'"{CELLS[name](at)}"' for name in names) for at in range(ROWS)]
     path.write_text("\n".join([",".join(names) if header is None else header, *lines]).lstrip("\n") + "\n")
     found = profile(path)
-    return find_roles(found, found.columns[0], copies or {})
+    return find_roles(found, found.columns[label], copies or {})
 
 
 def test_what_is_measured_is_a_feature_and_what_names_the_rows_is_the_id(tmp_path):
@@ -60,4 +60,17 @@ def test_columns_of_one_name_are_ignored_whole(tmp_path):
 def test_without_a_header_no_number_is_left_out_from_among_the_others(tmp_path):
     found = roles(tmp_path, "label", "size", "counter", "hollow", header="")
     assert [each.place for each in found.features] == [1, 2, 3]
-    assert (found.identifier, found.ignored) == (None, {})
+    assert (found.identifier, found.ignored, found.nameless) == (None, {}, {})
+
+
+def test_what_is_left_out_without_a_name_is_said_by_its_place(tmp_path):
+    index = roles(tmp_path, "counter", "label", "size", "same", header=",label,size,", label=1)
+    assert index.nameless == {"column 1": "it counts the rows", "column 4": "the same everywhere: x"}
+    assert (index.ignored, [each.name for each in index.features]) == ({}, ["size"])
+    assert roles(tmp_path, "label", "size", "told", "day", header="").nameless.keys() == {"column 3", "column 4"}
+
+
+def test_a_column_without_a_name_beside_others_that_have_one_is_no_feature_and_names_no_rows(tmp_path):
+    found = roles(tmp_path, "label", "size", "sample id", "size", header="label,size,,")
+    assert (found.identifier, [each.place for each in found.features]) == (None, [1])
+    assert found.nameless["column 4"] == "it has no name"
