@@ -15,7 +15,7 @@ import pytest
 import data
 from data.reading import read_chunks, settle_truth
 from data.sniffing import sniff
-from data.truth import no_bottles
+from data.truth import no_rows
 from schemas.tables import get_table
 
 TABLE = get_table("wine")
@@ -294,7 +294,7 @@ def test_a_row_that_is_called_by_another_word_is_no_bottle(text_file, header, at
     path = text_file(file(header, [*BOTTLES[:at], line.split(","), *BOTTLES[at:]]))
     layout = settle_truth(path, sniff(path, TABLE))
     (chunk,) = read_chunks(path, layout)
-    assert np.flatnonzero(no_bottles(chunk.frame, layout.truth)).tolist() == [at]
+    assert np.flatnonzero(no_rows(chunk.frame, layout.truth)).tolist() == [at]
     assert chunk.rows == 179
 
 
