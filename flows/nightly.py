@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from prefect import flow
 from prefect.runtime import flow_run
-from prefect.states import Cancelled, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field
 
 from data.errors import HeldError
@@ -120,6 +120,10 @@ async def retrain(
     try:
         with exclusive(place.runs / "retrain.lock"), running(place, str(flow_run.id)):
             await mark_crashed(place)
+            if not sources and place.table.shipped is None:
+                return Completed(
+                    message=f"nothing to train on: no sources, and no `shipped` in the table of {place.folder}"
+                )
             return await train_and_show(Training(place, tuple(sources), recipe, seed, truth=truth))
     except HeldError:
         message = f"another run is training in {place.folder}; this one left it alone"

@@ -46,7 +46,7 @@ def card(evidence: Evidence, row: str, classes: Sequence[str], sizes: Sequence[i
         "| class | precision | recall |",
         "|---|---|---|",
         *(
-            f"| {name} | {_percent(precision)} | {_percent(recall)} |"
+            f"| {_cell(name)} | {_percent(precision)} | {_percent(recall)} |"
             for name, precision, recall in zip(classes, cv.precision, cv.recall, strict=True)
         ),
         "",
@@ -64,6 +64,11 @@ def card(evidence: Evidence, row: str, classes: Sequence[str], sizes: Sequence[i
 
 def _a(noun: str) -> str:
     return f"{'an' if noun[:1].casefold() in 'aeiou' else 'a'} {noun}"
+
+
+def _cell(name: str) -> str:
+    """A name as a cell of a table in Markdown."""
+    return name.replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _lacking(evidence: Evidence) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 FLAGS: Final = {"false": "0.0", "true": "1.0"}
 UNSEEN: Final = -1
 """The level, by its place, of a text that is none of a category's levels."""
@@ -78,7 +80,4 @@ class Feature:
 def as_number(text: str) -> str:
     """A number as one text however it is written, empty for what is none."""
     text = text.replace(",", ".", 1)
-    try:
-        return repr(float(text)) if text[-1:].isdigit() or text[-1:] == "." else ""
-    except ValueError:
-        return ""
+    return repr(float(text) + 0.0) if NUMBER.fullmatch(text) else ""

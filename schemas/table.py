@@ -39,6 +39,8 @@ class Table:
     """Columns that are none of these, whatever they hold."""
     lookalikes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Other tables that are mistaken for this one: what they are called, and columns by which they are known."""
+    refuse_suspect: bool = False
+    """Whether a file whose columns do not go together is refused, and not only said to be suspect."""
     least_accuracy: float = 0.0
     """What share a version must have right of rows it was not trained on, to become champion."""
     shipped: Path | None = None

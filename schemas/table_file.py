@@ -25,7 +25,7 @@ TEXTS: Final = "a list of texts"
 KINDS: Final[dict[str, dict[str, str]]] = {
     "": {
         "format": "a whole number", "name": "a text", "title": "a text", "row": "a text", "shipped": "a text",
-        "rules": "a text", "least_accuracy": "a share", "ignored": TEXTS,
+        "rules": "a text", "least_accuracy": "a share", "refuse_suspect": "true or false", "ignored": TEXTS,
         "id": "a table", "label": "a table", "classes": "a list of tables",
         "features": "a list of tables", "lookalikes": "a list of tables",
     },
@@ -110,6 +110,7 @@ def _table(said: dict[str, Any], text: str, where: str, folder: Path, *, package
         id_spellings=tuple(said.get("id", {}).get("spellings", ())),
         ignored=tuple(said.get("ignored", ())),
         lookalikes={each["name"]: tuple(each["columns"]) for each in said.get("lookalikes", ())},
+        refuse_suspect=said.get("refuse_suspect", False),
         least_accuracy=said.get("least_accuracy", 0.0),
         shipped=(folder / said["shipped"]).resolve() if "shipped" in said else None,
         rules=partial(rules_of, said["rules"]) if "rules" in said else None,

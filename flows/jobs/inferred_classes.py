@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from flows.jobs.inferred_label import Label
     from schemas.toml_text import Value
 
+FEWEST: Final = 2
+MOST_SHOWN: Final = 200  # characters
 LARGEST_ID: Final = (1 << 31) - 1
-ONCE: Final = "occurs once: a slip of the pen, or too rare to be learned; training needs two rows of each class"
+ONCE: Final = "occur once, so they are left out: slips of the pen, or too rare to be learned, which takes two rows"
 UNNAMED: Final = "the file has no header: its columns are known by their places alone, so name them in a header"
 
 
@@ -26,14 +28,16 @@ def class_parts(label: Label, *, named: bool) -> Iterator[Part]:
     if column.missing:
         unsure.append(f"{column.missing:,} of {column.rows:,} rows have no class; training rejects them")
     unsure += [] if named else [UNNAMED]
+    often = {text: count for text, count in column.levels.items() if count > 1}
+    kept = often if len(often) >= FEWEST else {**column.levels}
+    if once := [text for text in column.levels if text not in kept]:
+        unsure.append(f"{', '.join(map(repr, once))[:MOST_SHOWN]} {ONCE}")
     name = label_name(column.name)
     entries: list[tuple[str, Value]] = [("name", name)]
     entries += [] if name == column.name else [("spellings", [column.name])]
     yield Part("[label]", tuple(entries), (f"chosen {label.why}",), tuple(unsure))
-    for (text, count), number in zip(column.levels.items(), class_ids([*column.levels]), strict=True):
-        rare = (ONCE,) if count == 1 else ()
-        called = {"name": counted(count, "row")}
-        yield Part("[[classes]]", (("id", number), ("name", text)), unsure=rare, beside=called)
+    for (text, count), number in zip(kept.items(), class_ids([*kept]), strict=True):
+        yield Part("[[classes]]", (("id", number), ("name", text)), beside={"name": counted(count, "row")})
 
 
 def class_ids(names: Sequence[str]) -> list[int]:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from data.errors import SourceError
 from data.sniffing import sniff
+from flows.jobs.guard import check_inputs
+from flows.jobs.refusals import TrainingError
+from flows.state.encoding import encoding_of
 from schemas.table_file import parse_table
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ def reading_doubts(source: Source, text: str, label: Profile) -> Iterator[str]:
 
     """
     table = parse_table(text, f"{source}: what was inferred", Path())
+    try:
+        check_inputs(encoding_of(table.columns))
+    except TrainingError as error:
+        yield str(error)
     try:
         layout = sniff(source, table)
     except SourceError as error:

@@ -90,10 +90,11 @@ def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally)
     places = labeller.layout.features
     order = sorted(range(len(features)), key=lambda at: places[features[at]])
     damage = suspicion(tally.sample, labeller.version, order)
-    if damage is None:
+    strict = labeller.table.refuse_suspect
+    if damage is None or not (strict or damage.overwhelming):
         return ""
     text = damage_in_words(damage, features)
-    if not damage.overwhelming:
+    if not (strict and damage.overwhelming):
         return text
     if not request.accept_suspect:
         message = f"{source}: columns do not go together; found that {text}; repair the file or pass --accept-suspect"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from data.reading import read_chunks
 from data.truth import class_indices, no_rows
+from flows.jobs.guard import check_inputs
 from flows.jobs.label import layout_of
+from flows.state.encoding import encoding_of
 from schemas.checking import check_rows
 from schemas.errors import TableError
 from schemas.pandera_schema import schema_of
@@ -45,8 +47,12 @@ class TableCheck:
 
 
 def check_whole(table: Table) -> None:
-    """TableError where what a table names beside itself is not there: its rules, and rows of its own."""
+    """TableError where what a table names beside itself is not there: its rules, and rows of its own.
+
+    TrainingError where it becomes more inputs than a network may have.
+    """
     schema_of(table)
+    check_inputs(encoding_of(table.columns))
     if table.shipped is not None and not table.shipped.is_file():
         message = f"{table.name}: no rows of its own where it says; found no file {table.shipped}; correct `shipped`"
         raise TableError(message)

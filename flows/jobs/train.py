@@ -116,7 +116,7 @@ def _trusted(
     if labels and not training.trust_labels:
         message = f"{source}: labels contradict the champion; found that {labels}; correct them or pass --trust-labels"
         raise TrainingError(message)
-    if columns and not training.accept_suspect:
+    if columns and training.home.table.refuse_suspect and not training.accept_suspect:
         message = f"{source}: columns do not go together; found that {columns}; repair them or pass --accept-suspect"
         raise TrainingError(message)
     return "; ".join(filter(None, (labels, columns))) or None

@@ -80,9 +80,10 @@ def confusion(batches: Sequence[Batch]) -> str | None:
     names = list(dict.fromkeys(truth for truth, _ in counts))
     if not names:
         return None
-    text = [f"| truth \\ label | {' | '.join(names)} |", f"|---{'|---:' * len(names)}|"]
+    shown = {name: in_markdown(name) for name in names}
+    text = [f"| truth \\ label | {' | '.join(shown.values())} |", f"|---{'|---:' * len(names)}|"]
     return "\n".join(
-        [*text, *(f"| **{true}** | {' | '.join(f'{counts[true, label]:,}' for label in names)} |" for true in names)]
+        [*text, *(f"| {shown[true]} | {' | '.join(f'{counts[true, label]:,}' for label in names)} |" for true in names)]
     )
 
 

@@ -54,7 +54,7 @@ def unmeasured(table: Table, rows: int) -> dict[str, pa.Array]:
 
 def _measured(feature: Feature, values: pd.Series[Any]) -> pa.Array:
     if not feature.is_category:
-        return pa.array(values.to_numpy())
+        return pa.array(values.to_numpy(), from_pandas=True)
     texts: Any = values.astype("category").cat
     names = [_level(feature, str(text)) for text in texts.categories]
     codes = np.where(np.isnan(level_codes(feature, values)), -1, texts.codes.to_numpy())

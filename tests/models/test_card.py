@@ -43,3 +43,9 @@ def test_a_card_says_of_which_rows_the_promise_of_label_sets_holds(text):
 
 def test_equal_evidence_gives_an_equal_card(text, trained):
     assert card(trained.evidence, "bottle", CLASSES, (13, 8, 5, 3)) == text
+
+
+def test_a_bar_in_a_class_breaks_no_row_of_its_table(trained):
+    found = card(trained.evidence, "apple", ("a|b", *CLASSES[1:]), (13, 8, 5, 3))
+    assert "| a\\|b | " in found
+    assert "an apple of another kind" in found

@@ -26,10 +26,16 @@ def test_numbers_are_ids_where_they_can_be():
 
 
 def test_what_a_person_should_look_at_is_said():
-    label, rare, often = parts(["a", "b", "b", "NA"], named=False)
+    label, *classes = parts(["a", "b", "b", "NA"], named=False)
     assert label.unsure[0] == "1 of 4 rows have no class; training rejects them"
     assert "no header" in label.unsure[1]
-    assert (len(rare.unsure), often.unsure) == (1, ())
+    assert len(classes) == 2  # fewer are no table
+
+
+def test_a_class_of_one_row_cannot_be_learned_and_is_left_out():
+    label, *classes = parts(["a", "a", "b", "b", "Totl"])
+    assert [dict(each.entries)["name"] for each in classes] == ["a", "b"]
+    assert label.unsure[0].startswith("'Totl' occur once, so they are left out")
 
 
 def test_a_name_that_cannot_be_written_is_kept_as_a_spelling():
