@@ -83,7 +83,10 @@ def confusion(batches: Sequence[Batch]) -> str | None:
     shown = {name: in_markdown(name) for name in names}
     text = [f"| truth \\ label | {' | '.join(shown.values())} |", f"|---{'|---:' * len(names)}|"]
     return "\n".join(
-        [*text, *(f"| {shown[true]} | {' | '.join(f'{counts[true, label]:,}' for label in names)} |" for true in names)]
+        [
+            *text,
+            *(f"| **{shown[true]}** | {' | '.join(f'{counts[true, label]:,}' for label in names)} |" for true in names),
+        ]
     )
 
 

@@ -19,7 +19,9 @@ from flows.pages.version_page import draw_version
 from flows.state.home import Home
 from flows.state.judgement import judgement_of
 from flows.state.tellings import Tellings
+from models.errors import ModelError
 from models.store import ModelStore
+from schemas.errors import TableError
 from work import PENGUINS, deliver, label, penguins, train, write
 
 HEADER, LINES = penguins(400)
@@ -116,3 +118,53 @@ def test_its_pages_show_levels_and_names_of_any_sort(batch, home):
     version = draw_version(ModelStore(home.models), 1, home).read_text()
     assert "island: Biscoe 200" in version
     assert "penguins" in draw_home(home).read_text()
+
+
+@pytest.fixture
+def declare(home, trained, batch):
+    """Another declaration for the home, until the test is over; None removes it."""
+    path = home.folder / "table.toml"
+    before = path.read_text()
+
+    def declare(one, other):
+        assert one in before
+        path.write_text(before.replace(one, other)) if other is not None else path.unlink()
+
+    yield declare
+    path.write_text(before)
+
+
+CHANGES = {
+    "a class called otherwise": ('"Adelie"', '"Adélie"', ModelError, "classes '0 Adelie', declared '0 Adélie'"),
+    "levels in another order": (
+        '"Biscoe", "Dream"',
+        '"Dream", "Biscoe"',
+        ModelError,
+        "levels of 'island' Biscoe, Dream",
+    ),
+    "a feature called otherwise": ('"mass"', '"weight"', ModelError, "features 'mass', declared 'weight'"),
+    "another name": ('"penguins"', '"pinguine"', TableError, "found versions of penguins in .* declared is pinguine"),
+    "none at all": ("format", None, TableError, "the table of this home is gone; found versions of penguins"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_another_table_is_refused_by_what_would_mix_the_two(home, declare, change):
+    one, other, kind, words = CHANGES[change]
+    declare(one, other)
+    with pytest.raises(kind, match=words):
+        train(home, home.folder / "train.csv", again=True)
+
+
+@pytest.mark.parametrize("change", ["a class called otherwise", "a feature called otherwise"])
+def test_pages_and_sheets_of_a_batch_of_another_table_end_in_no_traceback(home, declare, change, tmp_path):
+    declare(*CHANGES[change][:2])
+    draw_batch("new", home)
+    review(home, tmp_path / "sheet.csv", Asked(["new"], rows=3))
+
+
+def test_levels_may_be_added_at_the_end_and_the_gate_asks_the_champion_by_its_own(home, declare):
+    declare('"Biscoe", "Dream", "Torgersen"', '"Biscoe", "Dream", "Torgersen", "Elba"')
+    again = train(home, home.folder / "train.csv", seed=1)
+    assert again.promoted, again.reason
+    assert "not worse than the champion" in again.reason
