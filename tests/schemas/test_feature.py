@@ -55,6 +55,8 @@ def test_an_equal_number_may_have_a_decimal_comma():
     assert Feature("a", levels=("1", "2.5")).level_index("2,5") == 1
 
 
-@pytest.mark.parametrize(("text", "place"), [("0_1", -1), ("-0", 0), ("1e0", 1), ("inf", -1), ("١", -1)])
+@pytest.mark.parametrize(
+    ("text", "place"), [("0_1", -1), ("-0", 0), ("1e0", 1), ("inf", -1), ("\N{ARABIC-INDIC DIGIT ONE}", -1)]
+)
 def test_only_numbers_as_files_have_them_are_equal_to_a_level(text, place):
     assert Feature("a", levels=("0", "1")).level_index(text) == place
