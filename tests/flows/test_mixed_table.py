@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
+import duckdb
 import pandas as pd
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -21,6 +23,7 @@ from flows.state.judgement import judgement_of
 from flows.state.tellings import Tellings
 from models.errors import ModelError
 from models.store import ModelStore
+from schemas.conformity import check_folder
 from schemas.errors import TableError
 from work import PENGUINS, deliver, label, penguins, train, write
 
@@ -168,3 +171,15 @@ def test_levels_may_be_added_at_the_end_and_the_gate_asks_the_champion_by_its_ow
     again = train(home, home.folder / "train.csv", seed=1)
     assert again.promoted, again.reason
     assert "not worse than the champion" in again.reason
+
+
+def test_other_readers_read_the_labels_of_all_its_batches_together(batch, home):
+    label(write(home.folder / "more.csv", *NEW[:50], header=HEADER.rpartition(",")[0]), home)
+    files = str(home.labels("*"))
+    counts = {"pandas": len(pd.concat(map(pd.read_parquet, sorted(home.labels("").parent.glob("*.parquet")))))}
+    counts["polars"] = pl.scan_parquet(files).select(pl.col("p_Gentoo | big")).collect().height
+    counts["duckdb"] = duckdb.sql(f"select count(\"p_Gentoo | big\") from '{files}'").fetchall()[0][0]
+    assert len({*counts.values()}) == 1
+    found = duckdb.sql(f"select distinct label from '{files}' order by 1").fetchall()
+    assert found == [("Adelie",), ("Gentoo | big",)]
+    assert check_folder(home.labels("").parent, home.table)[1] == []
