@@ -55,7 +55,7 @@ def _difference(own: Table, declared: Table) -> str:
             return f"{what} {_other(here, there)}, declared {_other(there, here)}"
     for name, feature in own.categories.items():
         levels = declared.categories[name].levels
-        if levels[: len(feature.levels)] != feature.levels:  # more of them may follow: their places are kept
+        if any(one != other for one, other in zip(levels, feature.levels, strict=False)):  # more may follow in either
             return f"levels of {name!r:.80} {', '.join(feature.levels)[:120]}, declared {', '.join(levels)[:120]}"
     return ""
 
