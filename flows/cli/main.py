@@ -54,7 +54,7 @@ _caught: Final[list[float]] = []
 
 app = App(
     name="wine-labels",
-    help="Puts the labels back on bottles: wine measurements in, labels, rejects and a report out.",
+    help="Puts the labels back: a table of measurements in; labels, rejects and a report out.",
     version=lambda: installed("wine-labels"),
     version_flags=["--version"],
     help_format="plaintext",
