@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn import datasets
 
-from data.headers import EMPTY
+from data.separators import EMPTY
 from data.sources import Source
 from flows.jobs.infer import infer
 

@@ -1,17 +1,15 @@
-"""Headers: how the lines of a text are cut into cells, and which of them are names, rows or neither."""
+"""Headers: which lines of a text are names, rows or neither."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Final, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from data.column_names import known_names
 from data.errors import TextError
 from data.label_names import label_rank
+from data.separators import EMPTY, count_numbers, count_values, enough_values, level_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,104 +18,18 @@ if TYPE_CHECKING:
 
 MOST_PREAMBLE: Final = 3
 FEWEST_BESIDE_WORDS: Final = 3
-SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", " ": "blanks", "|": "bars"}
-EMPTY: Final = {"", "?", "na", "n/a", "nan", "none", "null"}
 ORANGE: Final = {"c", "d", "s", "t", "continuous", "discrete", "string", "time"}
-
-
-def cut_cells(line: str, separator: str) -> list[str]:
-    """The cells of a line; none where its quotes do not fit."""
-    text = " ".join(line.split()) if separator == " " else line
-    try:
-        return next(csv.reader([text], delimiter=separator), [])
-    except csv.Error:
-        return []
-
-
-def to_number(cell: str, decimal: str) -> float:
-    """The number in a cell; NaN where it holds none."""
-    try:
-        return float(cell.replace(",", ".") if decimal == "," else cell)
-    except ValueError:
-        return float("nan")
-
-
-def _numbers(cells: Sequence[str], decimal: str) -> int:
-    return sum(not np.isnan(to_number(cell, decimal)) for cell in cells)
-
-
-def _values(cells: Sequence[str], decimal: str, levels: frozenset[str]) -> int:
-    """How many cells are numbers, or levels of a category."""
-    return _numbers(cells, decimal) + sum(cell.strip().casefold() in levels for cell in cells if levels)
-
-
-def _levels(expected: Expected) -> frozenset[str]:
-    """The levels of all categories that are no numbers."""
-    texts = {text.casefold() for category in expected.categories.values() for text in category.levels}
-    return frozenset(text for text in texts if not _numbers([text], "."))
-
-
-def _enough(expected: Expected) -> int:
-    """How many values make a row: more than half of its features."""
-    return len(expected.features) // 2 + 1
-
-
-def find_separator(lines: Sequence[str], expected: Expected) -> tuple[str, Literal[".", ","]]:
-    """The separator, and the decimal sign, under which most lines are rows of numbers or levels."""
-    enough, levels = _enough(expected), _levels(expected)
-    sample = [line for line in lines if line.strip()][:200]
-    best: tuple[tuple[int, bool, int, int], str, Literal[".", ","]] | None = None
-    for separator in SEPARATORS:
-        cut = [cut_cells(line, separator) for line in sample]
-        signs: tuple[Literal[".", ","], ...] = (".",) if separator == "," else (".", ",")
-        for decimal in signs:
-            counts = [_values(cells, decimal, levels) for cells in cut]
-            widths = Counter(map(len, cut)).most_common(1)
-            rows = 0 if _is_within_cells(separator, sample, decimal) else sum(count >= enough for count in counts)
-            # A blank is in cells as well, so it separates only where no other separator does as well.
-            score = (rows, separator != " ", sum(counts), widths[0][1] * (widths[0][0] > 1))
-            if best is None or score > best[0]:
-                best = (score, separator, decimal)
-    assert best is not None
-    return best[1], best[2]
-
-
-def _is_within_cells(separator: str, lines: Sequence[str], decimal: str) -> bool:
-    """Whether a blank or a comma stands within cells of most lines, as between words or in a decimal number."""
-    within = {" ": _are_blanks_within, ",": _are_commas_within}.get(separator)
-    return within is not None and sum(within(line, decimal) for line in lines) > len(lines) / 2
-
-
-def _are_blanks_within(line: str, decimal: str) -> bool:
-    """Whether the text between two blanks, of which a tab is one, is cut by another separator."""
-    words = [cell for cell in cut_cells(line, " ") if not _numbers([cell], decimal)]
-    tabbed = cut_cells(line, "\t") if "\t" in line else []
-    return any(_is_cut(word) for word in words) or (len(tabbed) > 1 and not any(map(_is_two_numbers, tabbed)))
-
-
-def _are_commas_within(line: str, _: str) -> bool:
-    """Whether the text between two commas is two numbers, which are then halves of decimal ones."""
-    return any(map(_is_two_numbers, cut_cells(line, ",")))
-
-
-def _is_cut(word: str) -> bool:
-    return not SEPARATORS.keys().isdisjoint(word)
-
-
-def _is_two_numbers(cell: str) -> bool:
-    parts = cell.split()
-    return len(parts) > 1 and _numbers(parts, ".") == len(parts)
 
 
 def first_row(rows: Sequence[tuple[int, list[str]]], decimal: str, expected: Expected) -> tuple[int, int]:
     """Which of the lines is the first row of data, and how many cells a row has."""
     if not expected.features and _is_header([cells for _, cells in rows], decimal, expected):
         return 1, len(rows[0][1])
-    enough, levels = _enough(expected), _levels(expected)
+    enough, levels = enough_values(expected), level_texts(expected)
     numeric = [
         at
         for at, (_, cells) in enumerate(rows)
-        if _values(cells, decimal, levels) >= enough
+        if count_values(cells, decimal, levels) >= enough
         and not _counts_up(cells)
         and not (at <= MOST_PREAMBLE and expected.features and known_names(cells, expected) >= enough)
     ]
@@ -133,7 +45,7 @@ def _is_header(rows: Sequence[Sequence[str]], decimal: str, expected: Expected) 
     columns = _columns(rows)
     called = any(label_rank(name, expected) is not None and name not in cells for name, *cells in columns)
     over = [name for name, *cells in columns if _all_numbers(cells, decimal)]
-    words = sum(name.strip().casefold() not in EMPTY and not _numbers([name], decimal) for name in over)
+    words = sum(name.strip().casefold() not in EMPTY and not count_numbers([name], decimal) for name in over)
     return called or words > len(over) / 2
 
 
@@ -149,7 +61,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
 
 def _all_numbers(cells: Sequence[str], decimal: str) -> bool:
     filled = [cell for cell in cells if cell.strip().casefold() not in EMPTY]
-    return bool(filled) and _numbers(filled, decimal) == len(filled)
+    return bool(filled) and count_numbers(filled, decimal) == len(filled)
 
 
 def _counts_up(cells: Sequence[str]) -> bool:
@@ -157,7 +69,7 @@ def _counts_up(cells: Sequence[str]) -> bool:
     filled = [plain for cell in cells if (plain := cell.strip())]
     if "1" not in filled or ("0" not in filled and "2" not in filled):
         return False
-    numbers = [cell for cell in filled if _numbers([cell], ".")]
+    numbers = [cell for cell in filled if count_numbers([cell], ".")]
     counted = [str(number) for number in range(len(numbers) + 1)]
     fewest = FEWEST_BESIDE_WORDS if len(numbers) < len(filled) else 2
     return len(numbers) >= fewest and numbers in (counted[:-1], counted[1:])
@@ -181,7 +93,7 @@ def find_header(
         and (
             (count := known_names(cells, expected)) >= enough
             or _counts_up(cells)
-            or not _numbers(cells, decimal)
+            or not count_numbers(cells, decimal)
             or not expected.features
         )
     }
@@ -204,7 +116,7 @@ def _stacked(lines: Sequence[Sequence[str]], width: int, expected: Expected) -> 
 
 def _no_header(lines: Sequence[Sequence[str]], width: int, decimal: str) -> tuple[tuple[str, ...], int, str]:
     filled = [[cell for cell in cells if cell.strip()] for cells in lines]
-    wide = next((cells for cells in filled if len(cells) > width // 2 and not _numbers(cells, decimal)), None)
+    wide = next((cells for cells in filled if len(cells) > width // 2 and not count_numbers(cells, decimal)), None)
     if wide is not None:
         message = (
             f"the header does not fit the rows; found {len(wide)} names and {width} columns; repair the header line"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.headers import EMPTY, to_number
+from data.separators import EMPTY, to_number
 from data.text_parsing import parse_numbers
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from data.cells import as_text, is_readable
 from data.columns import resolve, state
 from data.errors import ColumnError, SourceError, TextError
 from data.formats import foreign_format, foreign_text
-from data.headers import SEPARATORS, cut_cells, find_header, find_separator, first_row, to_number
+from data.headers import find_header, first_row
 from data.heads import Columns, Expected, Head
 from data.layouts import Layout, TextLayout
 from data.parquet_rows import ParquetSource, open_parquet
+from data.separators import SEPARATORS, cut_cells, find_separator, to_number
 from data.text import WESTERN, Encoding, compression_of, open_plain, read_pieces, sniff_encoding
 from data.text_blocks import whole_rows
 from data.truth import Truth

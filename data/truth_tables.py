@@ -13,8 +13,8 @@ import pyarrow.csv
 from data.cells import is_readable
 from data.errors import ColumnError, TextError
 from data.formats import foreign_format
-from data.headers import SEPARATORS, cut_cells
 from data.parquet_rows import open_parquet
+from data.separators import SEPARATORS, cut_cells
 from data.sources import unverified
 from data.text import compression_of, open_plain, read_pieces, sniff_encoding
 from data.truth_columns import tells_truth, truth_columns

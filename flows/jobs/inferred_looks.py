@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from data.headers import to_number
+from data.separators import to_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
