@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from data.sources import Source
     from flows.jobs.request import Training
     from flows.state.home import Home
+    from nn.validation import Validated
     from schemas.table import Table
 
 FEWEST_PER_CLASS: Final = 2
@@ -56,8 +57,7 @@ def train(training: Training) -> Trained:
     training.home.settle()
     table, store = training.home.table, ModelStore(training.home.models)
     _check_table(store, training.home)
-    encoding = encoding_of(table.columns)
-    check_inputs(encoding)
+    check_inputs(encoding_of(table.columns))
     with ExitStack() as stack:
         names = find(training.tables())
         sources = [stack.enter_context(opened(name, training.home.staging, check)) for name in names]
@@ -66,34 +66,52 @@ def train(training: Training) -> Trained:
         if not training.again and (same := _made_before(store, origin, table)):
             return _left_alone(store, same, promote=training.promote)
         tables = TrainingRows.together(TrainingRows.read(source, table) for source in sources)
-    champion, told = _champion(store), told.beside(tables)
+    return _train_on(training, store, origin, tables, told.beside(tables))
+
+
+def _train_on(training: Training, store: ModelStore, origin: Origin, tables: TrainingRows, told: TruthRows) -> Trained:
+    """Train on rows of tables and rows that were told, keep the version, and weigh it."""
+    champion, table = _champion(store), training.home.table
     trusted = _trusted(training, origin.source, (tables, told.rows), champion)
     rows = TrainingRows.together([tables, told.rows])
-    y = one_hot(rows.classes, len(table.classes))
     origin = _sized(origin, table, len(rows.x))
-    folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
     with threadpool_limits(1):
-        validated = cross_validate(rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=times)
+        validated = _validated(origin, rows, table)
         if champion is None:
             check_learnable(origin.source, validated, rows.classes)
-        conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds, encoding=encoding)
-        names_of = (table.features, table.class_names)
-        classifier = rounded(Classifier(*names_of, validated.standardizer, validated.network, conformal, encoding))
+        classifier = _classifier(validated, rows, table)
         none = np.zeros(len(tables.x), dtype=bool)
         later = Later(np.concatenate([none, told.sampled]), np.concatenate([none, told.fair]))
         candidate = Candidate(rows.x, rows.classes, validated, later)
         verdict = weigh(candidate, champion, origin.seed, table.least_accuracy)
         evidence = Evidence.of(classifier, candidate, origin, rows.left_out, told.learned)
-    files = {
-        "training.parquet": write_rows(table.features, rows.x, rows.classes, encoding),
-        "card.md": card(evidence, table.row, table.class_names, classifier.network.sizes).encode(),
-    }
-    if not table.packaged:
-        files[TABLE_FILE] = table.text.encode()
-    saved = store.save(classifier, evidence.to_notes(), files)
+    saved = store.save(classifier, evidence.to_notes(), _files(classifier, rows, evidence, table))
     if trusted:
         verdict = replace(verdict, reason=f"{verdict.reason}; learned from all the same: {trusted}")
     return _decided(store, saved, verdict, promote=training.promote)
+
+
+def _validated(origin: Origin, rows: TrainingRows, table: Table) -> Validated:
+    y = one_hot(rows.classes, len(table.classes))
+    folds, times = folds_for(_extent(table, len(rows.x)), _fewest(origin.source, y, table))
+    encoding = encoding_of(table.columns)
+    return cross_validate(rows.x, y, origin.recipe, origin.seed, encoding=encoding, folds=folds, repeats=times)
+
+
+def _classifier(validated: Validated, rows: TrainingRows, table: Table) -> Classifier:
+    encoding = encoding_of(table.columns)
+    conformal = fit_conformal(rows.x, rows.classes, validated.held_out, validated.folds, encoding=encoding)
+    names = (table.features, table.class_names)
+    return rounded(Classifier(*names, validated.standardizer, validated.network, conformal, encoding))
+
+
+def _files(classifier: Classifier, rows: TrainingRows, evidence: Evidence, table: Table) -> dict[str, bytes]:
+    """What a version is kept with: its rows, its card, and its table where that does not come with the program."""
+    files = {
+        "training.parquet": write_rows(table.features, rows.x, rows.classes, classifier.encoding),
+        "card.md": card(evidence, table.row, table.class_names, classifier.network.sizes).encode(),
+    }
+    return files if table.packaged else files | {TABLE_FILE: table.text.encode()}
 
 
 def _check_table(store: ModelStore, home: Home) -> None:
