@@ -130,7 +130,7 @@ class Truth:
 
 def _numbered(text: str, expected: Expected) -> tuple[str, int] | None:
     match = NUMBER.fullmatch(text.strip())
-    if match is None or class_named(text, expected) >= 0:
+    if match is None or class_named(text, expected) >= 0 or not _counts(expected.class_ids):
         return None
     return (match[1] or "").casefold(), int(match[2])
 

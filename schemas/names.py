@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from schemas.feature import Feature
 
 LONGEST: Final = 300  # characters
+LARGEST: Final = 1e100
 MOST_CLASSES: Final = 1000
 TABLE_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 DEVICES: Final = frozenset({"con", "prn", "aux", "nul"})
@@ -71,6 +72,11 @@ def check_feature(feature: Feature, where: str) -> None:
     if feature.is_category and bounded:
         message = f"{what}: a category has levels, a number has bounds; found both; remove {bounded[0]} or the levels"
         raise TableError(message)
+    if too_large := [name for name in bounded if abs(getattr(feature, name)) > LARGEST]:
+        message = (
+            f"{what}: a bound beyond which sums overflow; found {getattr(feature, too_large[0]):g}; use another unit"
+        )
+        raise TableError(message)
     low, high = feature.bounds
     if low > high or (low == high and (feature.above is not None or feature.below is not None)):
         message = f"{what}: no value lies within the bounds; found {low:g} and {high:g}; correct them"
@@ -110,14 +116,20 @@ def _same_number(name: str, others: Sequence[str]) -> str:
     return next((each for each in others if number and as_number(each) == number), "")
 
 
-def check_spellings(columns: Mapping[str, Sequence[str]], ignored: Sequence[str], where: str) -> None:
-    """TableError where a text names two of the columns, or one that is to be ignored."""
+def check_spellings(
+    columns: Mapping[str, Sequence[str]], identifiers: Sequence[str], ignored: Sequence[str], where: str
+) -> None:
+    """TableError where a text names two of the columns, or the id as well, or one that is to be ignored."""
     owners: dict[str, str] = {}
     for name, spellings in columns.items():
         for text in {*map(_loosely, (name, *spellings))}:
             if (other := owners.setdefault(text, name)) != name:
                 message = f"{where}: two columns are spelt {text!r:.80}; found {other!r:.80} and {name!r:.80}"
                 raise TableError(f"{message}; take it from one of them")
+    for text in identifiers:
+        if (other := owners.setdefault(_loosely(text), "the id")) != "the id":
+            message = f"{where}: two columns are spelt {text!r:.80}; found {other!r:.80} and the id"
+            raise TableError(f"{message}; take it from one of them")
     if both := next((text for text in ignored if _loosely(text) in owners), None):
         message = f"{where}: a column that is used and ignored; found {both!r:.80}, for {owners[_loosely(both)]!r:.80}"
         raise TableError(f"{message}; take it from `ignored`")

@@ -91,7 +91,7 @@ def _table(said: dict[str, Any], text: str, where: str, folder: Path, *, package
     check_feature_names([feature.name for feature in features], said["label"]["name"], where)
     label = said["label"]
     spelt = {feature.name: feature.spellings for feature in features} | {label["name"]: label.get("spellings", [])}
-    check_spellings(spelt, said.get("ignored", []), where)
+    check_spellings(spelt, said.get("id", {}).get("spellings", []), said.get("ignored", []), where)
     check_class_names({each["name"]: each.get("spellings", []) for each in said["classes"]}, where)
     classes = {each["id"]: each["name"] for each in said["classes"]}
     if len(classes) < len(said["classes"]):

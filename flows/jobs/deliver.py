@@ -29,6 +29,7 @@ from flows.state.encoding import encoding_of
 from flows.state.ledger import record_of
 from flows.state.raw_rows import to_columns
 from flows.state.tellings import BETWEEN
+from flows.state.version_table import check_home
 from nn.encoding import Encoding
 from schemas.results import SCHEMA_VERSION, truth_schema
 from schemas.telling import Delivery
@@ -65,6 +66,7 @@ def deliver(source: Source, home: Home, terms: Terms = PLAIN) -> Delivered:
 
     SourceError where it is no truth file, more is to be left out of it than may be, or it contradicts the labels.
     """
+    check_home(home)
     table, target = home.table, home.truth(delivery_name(source, terms.batch))
     with Stage(home.staging, "truth", target.name, waiting=check) as stage:
         if done := delivered_before(source, home, terms.batch):

@@ -21,6 +21,7 @@ from flows.state.measurements import measurements
 from flows.state.raw_rows import known, to_matrix
 from flows.state.report import Report, labelled_at
 from flows.state.training_table import load_reference
+from flows.state.version_table import check_home
 from models.errors import ModelError
 from models.store import ModelStore
 from nn.fingerprints import fingerprint
@@ -66,6 +67,7 @@ def judge(home: Home, batch: str, tellings: Tellings) -> Literal["judged", "unch
     judgement = judgement_from(record, tellings.deliveries(batch))
     if Judgement.read(home.judged(batch)) == judgement and judgement_of(home, batch):
         return "unchanged"
+    check_home(home)
     table = home.table
     told = tellings.told(batch, record, table.features)
     truths = _truths(told, home, record, table, _trained(home, batch, record))

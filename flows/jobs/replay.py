@@ -25,6 +25,7 @@ from flows.jobs.target import check_target, written
 from flows.state.home import Home
 from flows.state.inputs import find_input
 from flows.state.ledger import record_of
+from flows.state.version_table import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def label_again(
     origin = find_input(home, batch, record, source)
     pinned = Request.pinned(home, version or record.model_version)
     with _beside(home, batch) as folder:
-        again = Home(folder, home.table)
+        again = Home(folder, own_table(pinned.model()))
         columns = split_stated(record.columns)
         made = label(
             origin, replace(pinned, home=again, columns=columns, max_rejects=1, accept_suspect=True), pinned.model()

@@ -20,7 +20,7 @@ from flows.jobs.training_rows import TrainingRows, write_rows
 from flows.jobs.truth_rows import TruthRows
 from flows.state.encoding import encoding_of
 from flows.state.training_table import load_reference
-from flows.state.version_table import table_of
+from flows.state.version_table import check_home
 from models.card import card
 from models.evidence import Candidate, Evidence, Later, Origin, origin_of
 from models.gate import Champion, Verdict, weigh
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from data.sources import Source
     from flows.jobs.request import Training
-    from flows.state.home import Home
     from nn.validation import Validated
     from schemas.table import Table
 
@@ -56,7 +55,7 @@ def train(training: Training) -> Trained:
     """
     training.home.settle()
     table, store = training.home.table, ModelStore(training.home.models)
-    _check_table(store, training.home)
+    check_home(training.home)
     check_inputs(encoding_of(table.columns))
     with ExitStack() as stack:
         names = find(training.tables())
@@ -112,12 +111,6 @@ def _files(classifier: Classifier, rows: TrainingRows, evidence: Evidence, table
         "card.md": card(evidence, table.row, table.class_names, classifier.network.sizes).encode(),
     }
     return files if table.packaged else files | {TABLE_FILE: table.text.encode()}
-
-
-def _check_table(store: ModelStore, home: Home) -> None:
-    """ModelError where the versions there are were trained on another table, as far as labels depend on it."""
-    if versions := store.versions():
-        table_of(store.load(store.champion() or versions[-1]), home)
 
 
 def _trusted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from data.errors import PublishError
 from data.staging import Stage
 from schemas.errors import TableError
 from schemas.table_file import TABLE_FILE, parse_table, read_table
+from schemas.table_text import text_of
 from schemas.tables import DEFAULT, get_table
 
 if TYPE_CHECKING:
@@ -25,8 +27,15 @@ def table_in(folder: Path, named: Table | None) -> Table:
     try:
         stamp = path.stat()
     except OSError:
+        if path.is_symlink():  # to what is not there
+            return read_table(path)
         return named or _wine(folder)
-    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+    table = _read(path, stamp.st_mtime_ns, stamp.st_size)
+    others = _with_versions(folder)
+    if others and table.name not in others:
+        message = f"one home, one table; found versions of {others[0]} in {folder}, declared is {table.name}"
+        raise TableError(f"{message}; put its {TABLE_FILE} back, or name another --home")
+    return table
 
 
 def _wine(folder: Path) -> Table:
@@ -44,7 +53,7 @@ def check_named(folder: Path, named: Table) -> None:
     if not (path.exists() or _with_versions(folder)):
         return
     table = table_in(folder, None)
-    if table.sha256 != _anywhere(named).sha256:
+    if not _same(table, named):
         message = f"one home, one table; found {table.name} in {folder}, declared otherwise than {named.name}"
         raise TableError(f"{message}; change its {TABLE_FILE}, or name another --home")
 
@@ -54,10 +63,7 @@ def settle(folder: Path, named: Table | None, staging: Path) -> None:
 
     TableError where it holds versions of another.
     """
-    table = table_in(folder, named)
-    if others := [name for name in _with_versions(folder) if name != table.name]:
-        message = f"one home, one table; found versions of {others[0]} in {folder}, declared is {table.name}"
-        raise TableError(f"{message}; name another --home")
+    table_in(folder, named)
     path = folder / TABLE_FILE
     if named is None or named.packaged or path.exists():
         return
@@ -69,6 +75,12 @@ def settle(folder: Path, named: Table | None, staging: Path) -> None:
     except OSError as error:
         message = f"{folder}: cannot be written to; {error.strerror or error}; make room or name another --home"
         raise PublishError(message) from error
+
+
+def _same(one: Table, other: Table) -> bool:
+    """Whether two declarations say the same, but for comments and the order of their words."""
+    rules = [tomllib.loads(each.text).get("rules") for each in (one, other)]
+    return text_of(one) == text_of(other) and rules[0] == rules[1]
 
 
 def _with_versions(folder: Path) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import ModelError, damaged
+from models.store import ModelStore
 from schemas.errors import TableError
 from schemas.table_file import TABLE_FILE, parse_table
 from schemas.tables import DEFAULT, get_table, table_names
@@ -22,15 +23,16 @@ def table_of(version: Version, home: Home) -> Table:
 
     Bounds, levels, spellings and titles may have changed since: those of the version count for its labels.
     """
-    own = _own(version)
+    own = own_table(version)
     if difference := _difference(own, home.table):
         message = f"version {version.number} is not for the table {home.table.name}; found {difference}"
-        raise ModelError(f"{message}; train a version for this table, or name another --home")
+        raise ModelError(f"{message}; put its table.toml back, or name another --home")
     return own
 
 
 @lru_cache(maxsize=4)
-def _own(version: Version) -> Table:
+def own_table(version: Version) -> Table:
+    """The table that a version carries, or the one that comes with the program; ModelError where it is damaged."""
     if TABLE_FILE in version.files:
         where = f"version {version.number}: {TABLE_FILE}"
         try:
@@ -40,6 +42,13 @@ def _own(version: Version) -> Table:
             raise damaged(text if text.startswith(where) else f"{where}: {text}") from error
     name = version.notes.get("table")
     return get_table(name if name in table_names() else DEFAULT)
+
+
+def check_home(home: Home) -> None:
+    """ModelError where the versions there are were trained on another table than is declared."""
+    store = ModelStore(home.models)
+    if versions := store.versions():
+        table_of(store.load(store.champion() or versions[-1]), home)
 
 
 def _difference(own: Table, declared: Table) -> str:

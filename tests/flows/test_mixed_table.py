@@ -108,8 +108,9 @@ def test_its_rows_are_reviewed_told_judged_and_learned_from(batch, home, tmp_pat
 def test_a_batch_is_replayed_by_the_table_of_its_version(batch, home):
     before = (home.folder / "table.toml").read_text()
     try:
-        (home.folder / "table.toml").write_text(before.replace("maximum = 80.5", "maximum = 41"))
-        assert label_again("new", home).identical
+        for one, other in (("maximum = 80.5", "maximum = 41"), ('"Adelie"', '"Adélie"')):
+            (home.folder / "table.toml").write_text(before.replace(one, other))
+            assert label_again("new", home).identical
     finally:
         (home.folder / "table.toml").write_text(before)
 
@@ -164,6 +165,15 @@ def test_pages_and_sheets_of_a_batch_of_another_table_end_in_no_traceback(home, 
     declare(*CHANGES[change][:2])
     draw_batch("new", home)
     review(home, tmp_path / "sheet.csv", Asked(["new"], rows=3))
+
+
+def test_truth_is_not_taken_in_or_judged_by_another_table(home, declare, tmp_path):
+    declare('"Adelie"', '"Adélie"')
+    (tmp_path / "t.csv").write_text("id,truth\nR001,Gentoo | big\n")
+    with pytest.raises(ModelError, match="declared '0 Adélie'; put its"):
+        deliver(tmp_path / "t.csv", home)
+    with pytest.raises(ModelError, match="declared '0 Adélie'; put its"):
+        judge(home, "permuted", Tellings.of(home))
 
 
 def test_levels_may_be_added_at_the_end_and_the_gate_asks_the_champion_by_its_own(home, declare):

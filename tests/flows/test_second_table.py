@@ -163,7 +163,6 @@ def test_a_version_carries_its_table_and_labels_by_it_whatever_is_declared_since
     [
         ('"petal_width"', '"petal_breadth"', "features 'petal_width', declared 'petal_breadth'"),
         ('"virginica"', '"canina"', "classes '2 virginica', declared '2 canina'"),
-        ('name = "iris"', 'name = "irises"', "the table 'iris', declared 'irises'"),
     ],
 )
 def test_a_version_of_another_table_is_refused_by_name_of_what_differs(trained, source, home, one, other, words):

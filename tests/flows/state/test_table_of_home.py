@@ -59,8 +59,21 @@ def test_a_home_with_versions_of_another_table_is_refused(tmp_path, named):
     with pytest.raises(TableError, match="one home, one table; found wine in"):
         Home.at(home.folder, named)
     (home.folder / "table.toml").write_text(PENGUINS)
-    with pytest.raises(TableError, match=r"found versions of wine in .* declared is penguins; name another --home"):
+    with pytest.raises(TableError, match=r"found versions of wine in .* declared is penguins; put its table.toml back"):
         home.settle()
+
+
+def test_a_declaration_that_says_the_same_in_other_words_is_the_same(tmp_path, named):
+    home = Home.at(tmp_path / "home", named)
+    home.settle()
+    (tmp_path / "birds.toml").write_text(f'shipped = "birds.csv"\n{PENGUINS}# said later\n')
+    assert Home.at(tmp_path / "home", named).table.name == "penguins"
+
+
+def test_a_link_that_leads_nowhere_is_no_home_of_wine(tmp_path):
+    (tmp_path / "table.toml").symlink_to(tmp_path / "gone.toml")
+    with pytest.raises(TableError, match="no table file; found No such file"):
+        _ = Home.at(tmp_path).table
 
 
 def test_a_table_that_cannot_be_kept_is_an_error(tmp_path, named):
