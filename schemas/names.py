@@ -72,10 +72,8 @@ def check_feature(feature: Feature, where: str) -> None:
     if feature.is_category and bounded:
         message = f"{what}: a category has levels, a number has bounds; found both; remove {bounded[0]} or the levels"
         raise TableError(message)
-    if too_large := [name for name in bounded if abs(getattr(feature, name)) > LARGEST]:
-        message = (
-            f"{what}: a bound beyond which sums overflow; found {getattr(feature, too_large[0]):g}; use another unit"
-        )
+    if too_large := [each for name in bounded if abs(each := getattr(feature, name)) > LARGEST]:
+        message = f"{what}: a bound beyond which sums overflow; found {too_large[0]}; use another unit"
         raise TableError(message)
     low, high = feature.bounds
     if low > high or (low == high and (feature.above is not None or feature.below is not None)):

@@ -54,7 +54,7 @@ FAULTS = {
     "bounds the wrong way": (PENGUINS.replace("minimum = 20", "minimum = 90"), "found 90 and 80.5; correct them"),
     "bounds without room": (PENGUINS.replace("below = 9000", "maximum = 0"), "no value lies within .* found 0 and 0"),
     "two bounds of a side": (PENGUINS.replace("above = 0", "above = 0\nminimum = 1"), "'mass': one bound below and"),
-    "a bound too large": (PENGUINS.replace("80.5", "1e200"), "a bound beyond which sums overflow; found 1e+200"),
+    "a bound too large": (PENGUINS.replace("80.5", "1e200"), "a bound beyond which sums overflow; found 1e.200"),
     "no levels": (
         PENGUINS.replace('levels = ["male", "female"]', "levels = []"),
         "'sex': a category has levels; found n",
