@@ -85,7 +85,7 @@ def find_header(
     """
     if len(lines) >= 3 and {cell.strip() for cell in lines[1]} <= ORANGE:  # noqa: PLR2004  names, types, roles
         return _names(lines[0], width, closed=closed), 3, "Orange's three header lines"
-    enough = len(expected.features) // 2 + 1
+    enough = enough_values(expected)
     known = {
         at: count
         for at, cells in enumerate(lines)
@@ -108,7 +108,7 @@ def _stacked(lines: Sequence[Sequence[str]], width: int, expected: Expected) -> 
     texts = [" ".join(" ".join(cells).split()) for cells in lines]
     known = {start: known_names(texts[start : start + width], expected) for start in range(len(texts) - width + 1)}
     start = max(known, key=lambda start: known[start], default=0)
-    if known.get(start, 0) <= len(expected.features) // 2:
+    if known.get(start, 0) < enough_values(expected):
         return None
     after = f" after {_others(start)}" if start else ""
     return tuple(texts[start : start + width]), start + width, f"{width} names, one a line{after}"

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from data.separators import EMPTY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from data.heads import Category, Expected, Head
 
 MOST: Final = 0.5
-EMPTY: Final = frozenset({"", "?", "na", "n/a", "nan", "none", "null"})
 
 Cells = np.ndarray[Any, np.dtype[np.bool_]]
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.errors import TableError
+from schemas.errors import TableError, described
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -24,7 +24,7 @@ def object_of(reference: str) -> Any:
     except TableError:
         raise
     except Exception as error:
-        what = " ".join(f"{type(error).__name__} {error}".split())
+        what = described(error)
         message = f"{reference}: cannot be imported; found {what:.200}; name a module and its object, module:OBJECT"
         raise TableError(message) from error
 

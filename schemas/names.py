@@ -30,6 +30,16 @@ RESERVED: Final = frozenset(
 """The columns that files of ours have beside features."""
 
 
+def can_be_called(text: str) -> bool:
+    """Whether a column, a class or a level can have this name."""
+    return text.isprintable() and text == text.strip() and 0 < len(text) <= LONGEST
+
+
+def has_letters(name: str) -> bool:
+    """Whether there is a letter or a digit in a name, without which no column is known by it."""
+    return re.search(r"[^\W_]", name) is not None
+
+
 def check_table_name(name: str, where: str) -> None:
     """TableError where a table is called what no folder or key may be called."""
     if not TABLE_NAME.fullmatch(name) or name in DEVICES:
@@ -42,7 +52,7 @@ def check_feature_names(names: Sequence[str], label: str, where: str) -> None:
     """TableError where features or the label cannot be told apart, or a name cannot be that of a column."""
     for name in (*names, label):
         _check_text(name, "a column's name", where)
-        if not re.search(r"[^\W_]", name):
+        if not has_letters(name):
             message = f"{where}: a column is known by letters or digits; found {name!r:.80}; rename it"
             raise TableError(message)
     reserved = next((name for name in names if name.casefold() in RESERVED), None)
@@ -147,7 +157,7 @@ def _check_texts(spelt: Mapping[str, Sequence[str]], kind: str, where: str) -> N
 
 
 def _check_text(text: str, what: str, where: str) -> None:
-    if not text or text != text.strip() or not text.isprintable() or len(text) > LONGEST:
+    if not can_be_called(text):
         rule = f"no control characters, no blanks around it, {LONGEST} characters at most"
         message = f"{where}: {what} cannot be written as it is; found {text!r:.80}; {rule}: rename it"
         raise TableError(message)

@@ -10,6 +10,7 @@ import pandera.pandas as pa
 from schemas.declaration import check_schema, is_number, levels_of
 from schemas.errors import TableError
 from schemas.feature import Feature
+from schemas.rules import is_bound
 from schemas.table import Table
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def schema_of(table: Table) -> pa.DataFrameSchema:
         )
         raise TableError(message)
     columns = {
-        feature.name: _column(feature, [check for check in _checks_of(rules, feature.name) if not _declared(check)])
+        feature.name: _column(feature, [check for check in _checks_of(rules, feature.name) if not is_bound(check)])
         for feature in table.columns
     }
     return pa.DataFrameSchema(columns, checks=rules.checks)
@@ -45,11 +46,6 @@ def schema_of(table: Table) -> pa.DataFrameSchema:
 
 def _checks_of(rules: pa.DataFrameSchema, name: str) -> list[pa.Check]:
     return [*rules.columns[name].checks] if name in rules.columns else []
-
-
-def _declared(check: pa.Check) -> bool:
-    """Whether a check is a bound, which the declaration says as well."""
-    return check.name in {name for name, _ in BOUNDS.values()}
 
 
 def _column(feature: Feature, others: Sequence[pa.Check]) -> pa.Column:

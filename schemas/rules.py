@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from schemas.errors import TableError
+from schemas.errors import TableError, described
 
 RULES = {
     "greater_than": "> {min_value}",
@@ -38,8 +38,7 @@ def ask(check: Any, values: pd.Series[Any] | pd.DataFrame) -> np.ndarray[Any, An
     except TableError:
         raise
     except Exception as error:
-        found = " ".join(f"{type(error).__name__} {error}".split())
-        message = f"check {check.name}: cannot be asked; found {found}; return true or false for each row"
+        message = f"check {check.name}: cannot be asked; found {described(error)}; return true or false for each row"
         raise TableError(message) from error
 
 

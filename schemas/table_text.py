@@ -24,7 +24,7 @@ def _parts(table: Table, rules: str) -> Iterator[Part]:
     shipped = str(table.shipped) if table.shipped else ""
     yield Part("", _said(
         format=FORMAT, name=table.name, title=table.title, row=table.row, shipped=shipped, rules=rules,
-        least_accuracy=table.least_accuracy, refuse_suspect=table.refuse_suspect,        ignored=table.ignored,
+        least_accuracy=table.least_accuracy, refuse_suspect=table.refuse_suspect, ignored=table.ignored,
     ))  # fmt: skip
     if table.id_spellings:
         yield Part("[id]", _said(spellings=table.id_spellings))

@@ -79,7 +79,7 @@ class OneOff:
         self._open.close()
 
     def shipped(self) -> list[str]:
-        """The table that comes with the program; TrainingError where the table declares none."""
+        """The rows that the table ships; TrainingError where it ships none."""
         return [*Training(self._home).tables()]
 
     def champion(self) -> int | None:

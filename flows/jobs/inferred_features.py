@@ -8,7 +8,8 @@ from data.units import sure_unit
 from flows.jobs.counts import counted
 from flows.jobs.inferred_bounds import apart, bounds_of, written
 from flows.jobs.inferred_looks import looks_like_marks, looks_like_names, looks_like_numbers
-from flows.jobs.inferred_names import can_be_called, feature_name
+from flows.jobs.inferred_names import feature_name
+from schemas.names import can_be_called
 from schemas.toml_text import Part
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import unicodedata
 from itertools import chain, count
 from typing import TYPE_CHECKING, Final
 
-from schemas.names import DEVICES, LONGEST, RESERVED, TABLE_NAME
+from schemas.names import DEVICES, LONGEST, RESERVED, TABLE_NAME, has_letters
 from schemas.tables import table_names
 
 if TYPE_CHECKING:
@@ -17,16 +17,6 @@ UNNAMED: Final = "table"
 UNNAMED_LABEL: Final = "class"
 LONGEST_TABLE: Final = 40
 NUMBERED: Final = LONGEST - 10  # characters that leave room for a number
-
-
-def can_be_called(text: str) -> bool:
-    """Whether a column, a class or a level can have this name."""
-    return text.isprintable() and text == text.strip() and 0 < len(text) <= LONGEST
-
-
-def has_letters(name: str) -> bool:
-    """Whether there is a letter or a digit in a name, without which no column is known by it."""
-    return re.search(r"[^\W_]", name) is not None
 
 
 def feature_name(name: str, taken: Collection[str]) -> str:

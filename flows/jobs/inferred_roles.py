@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from data.label_names import words_of
-from flows.jobs.inferred_names import can_be_called, has_letters
+from schemas.names import can_be_called, has_letters
 from schemas.toml_text import UNSURE
 
 if TYPE_CHECKING:

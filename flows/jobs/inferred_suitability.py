@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flows.jobs.counts import counted
-from flows.jobs.inferred_names import can_be_called
-from schemas.names import MOST_CLASSES
+from schemas.names import MOST_CLASSES, can_be_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

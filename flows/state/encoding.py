@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from nn.columns import Column
 from nn.encoding import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-
-class Feature(Protocol):
-    """What a table says of one of its columns: its levels where it is a category, and what is allowed besides."""
-
-    @property
-    def levels(self) -> Sequence[str]:
-        """The levels of a category, none of a number."""
-
-    @property
-    def unseen(self) -> str:
-        """`reject`, or `level` where what is none of the levels is one of its own."""
-
-    @property
-    def missing(self) -> str:
-        """`reject`, or `mean` of a number and `level` of a category that may be missing."""
+    from schemas.feature import Feature
 
 
 def encoding_of(features: Iterable[Feature]) -> Encoding:

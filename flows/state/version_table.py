@@ -13,6 +13,8 @@ from schemas.table_file import TABLE_FILE, parse_table
 from schemas.tables import DEFAULT, get_table, table_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.state.home import Home
     from models.store import Version
     from schemas.table import Table
@@ -69,9 +71,7 @@ def _difference(own: Table, declared: Table) -> str:
     return ""
 
 
-def _other(these: object, those: object) -> str:
+def _other(these: Sequence[str], those: Sequence[str]) -> str:
     """The names that only these have; all where they differ in order alone."""
-    assert isinstance(these, list | tuple)
-    assert isinstance(those, list | tuple)
     only = [name for name in these if name not in those] or [*these]
     return ", ".join(map(repr, only))[:120] or "none"

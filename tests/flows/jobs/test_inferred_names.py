@@ -1,7 +1,7 @@
 import pytest
 
-from flows.jobs.inferred_names import can_be_called, feature_name, label_name, table_name
-from schemas.names import TABLE_NAME
+from flows.jobs.inferred_names import feature_name, label_name, table_name
+from schemas.names import TABLE_NAME, can_be_called
 from schemas.tables import table_names
 
 
