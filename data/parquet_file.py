@@ -16,6 +16,8 @@ ROW_GROUP: Final = 131_072
 LARGEST_DICTIONARY: Final = 1 << 16  # bytes; numbers that turn out to need more are written plainly
 FLOAT_LEVEL: Final = -2  # of zstd: the bits of probabilities hardly compress, whatever it takes
 LEVEL: Final = 1
+LIMITED: Final = 23  # the first pyarrow in which pages have a limit of rows, of its own unless it is given
+PAGES: Final = {"max_rows_per_page": ROW_GROUP} if int(pa.__version__.partition(".")[0]) >= LIMITED else {}
 
 
 class ParquetFile:
@@ -84,6 +86,6 @@ def _options(schema: pa.Schema, repeating: Collection[str]) -> dict[str, Any]:
         "dictionary_pagesize_limit": LARGEST_DICTIONARY,
         "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         "write_statistics": [name for name in kinds if name not in text],
-        "max_rows_per_page": ROW_GROUP,
         "write_page_checksum": True,
+        **PAGES,
     }
