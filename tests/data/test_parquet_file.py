@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 
 import duckdb
@@ -87,12 +88,25 @@ def test_what_was_written_is_read_back(folder):
     assert found.to_pylist() == rows_of(1000).to_pylist()
 
 
-def test_rows_that_are_written_are_not_held(folder):
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_more_row_groups_are_held_than_are_encoded_at_once_and_one(folder, monkeypatch, count):
+    monkeypatch.setenv("WINE_LABELS_THREADS", str(count))
+    group = rows_of(ROW_GROUP)
     before = pa.total_allocated_bytes()
-    file = ParquetFile(folder / "a", SCHEMA)
-    file.write(rows_of(ROW_GROUP))
-    assert pa.total_allocated_bytes() - before < 1 << 21  # the writer's own; with the rows it is twice that
-    file.close()
+    with ParquetFile(folder / "a", SCHEMA) as file:
+        for _ in range(8):
+            file.write(pa.table(pa.concat_batches(group.to_batches())))  # a copy
+            assert pa.total_allocated_bytes() - before < (count + 2) * group.nbytes
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_error_of_a_thread_is_raised_in_the_caller_and_no_thread_is_left(folder, monkeypatch, count):
+    monkeypatch.setenv("WINE_LABELS_THREADS", str(count))
+    running = threading.active_count()
+    tables = [rows_of(ROW_GROUP).drop_columns("share")] * 5
+    with pytest.raises((ValueError, pa.ArrowInvalid)), ParquetFile(folder / "a", SCHEMA) as file:
+        [file.write(table) for table in tables]
+    assert threading.active_count() == running
 
 
 def test_a_flipped_byte_is_found_by_a_reader_that_asks(folder):
