@@ -17,6 +17,7 @@ from data.errors import TextError
 from data.footers import read_footer
 from data.one_hot import flag_numbers
 from data.page_headers import check_pages, coded_bytes
+from data.row_ranges import RowRange, together
 from data.sources import unverified
 from data.statistics import check_values
 
@@ -61,18 +62,24 @@ class ParquetSource:
         sizes = (group.chunks[name].unpacked // max(1, group.rows) for group in self.footer.groups)
         return next(sizes, 0)
 
+    @property
+    def everything(self) -> RowRange:
+        """All rows of the file."""
+        return RowRange((0, len(self.footer.groups)), 0, self.footer.rows)
+
     def batches(self, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """These columns as `parts` gives them, their values held against the footer."""
         return (part.checked() for part in self.parts(names, rows))
 
-    def parts(self, names: Sequence[str], rows: int) -> Iterator[Part]:
-        """These columns, about so many rows at once, fewer where they are long.
+    def parts(self, names: Sequence[str], rows: int, only: RowRange | None = None) -> Iterator[Part]:
+        """These columns, about so many rows at once, fewer where they are long, of the whole file or of a range.
 
         TextError where their pages are not what the footer says, or other rows come out than it promises.
         """
-        found = 0
+        found, wanted = 0, only or self.everything
         with unverified(self.source).open("rb", buffering=0) as raw:
-            for numbers in _together(self.footer.groups, rows):
+            first, end = wanted.groups
+            for numbers in together(self.footer.groups[:end], rows, first):
                 groups = [self.footer.groups[number] for number in numbers]
                 for group in groups:
                     check_pages(raw, [group.chunks[name] for name in names])
@@ -80,8 +87,8 @@ class ParquetSource:
                 for batch in self.file.iter_batches(batch_size=most, row_groups=numbers, columns=[*names]):
                     found += batch.num_rows
                     yield Part(batch, groups)
-        if found != self.footer.rows:
-            what = f"found {found:,} of the {self.footer.rows:,} rows its footer promises"
+        if found != wanted.end - wanted.start:
+            what = f"found {found:,} of the {wanted.end - wanted.start:,} rows its footer promises"
             message = f"a damaged Parquet file; {what}; write it again"
             raise TextError(message)
 
@@ -100,14 +107,16 @@ def open_parquet(source: Readable) -> Iterator[ParquetSource]:
             yield ParquetSource(source, file, footer)
 
 
-def parquet_chunks(source: Readable, layout: Layout, rows: int) -> Iterator[Callable[[], Chunk]]:
-    """The rows of a Parquet file in chunks of about so many, each converted when it is called for.
+def parquet_chunks(
+    source: Readable, layout: Layout, rows: int, only: RowRange | None = None
+) -> Iterator[Callable[[], Chunk]]:
+    """The rows of a Parquet file, or of a range, in chunks of about so many, each converted when it is called for.
 
     TextError, ArrowException or OSError on the way.
     """
-    start = 0
+    start = only.start if only else 0
     with open_parquet(source) as opened:
-        for part in opened.parts([layout.columns[place] for place, _ in kinds_of(layout).values()], rows):
+        for part in opened.parts([layout.columns[place] for place, _ in kinds_of(layout).values()], rows, only):
             yield partial(_chunk, part, layout, start)
             start += part.batch.num_rows
 
@@ -120,18 +129,6 @@ def _chunk(part: Part, layout: Layout, start: int) -> Chunk:
     numbers = pd.RangeIndex(start, start + batch.num_rows, name="row")
     bad = [*unfit(batch[kinds["id"][0]])] if "id" in kinds else []
     return to_chunk(columns, layout, numbers, _Text(batch, features), bad)
-
-
-def _together(groups: Sequence[RowGroup], rows: int) -> Iterator[list[int]]:
-    """The numbers of the row groups, as many together as hold so many rows."""
-    numbers: list[int] = []
-    held = 0
-    for number, group in enumerate(groups):
-        numbers.append(number)
-        held += group.rows
-        if held >= rows or number == len(groups) - 1:
-            yield numbers
-            numbers, held = [], 0
 
 
 def _row_bytes(groups: Sequence[RowGroup], names: Sequence[str]) -> int:

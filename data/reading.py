@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from data.chunks import Chunk
+    from data.row_ranges import RowRange
     from data.sources import Readable
 
 
@@ -35,11 +36,13 @@ class Unparsed:
             return self.parse()
 
 
-def unparsed_chunks(source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS) -> Iterator[Unparsed]:
-    """The rows of a file in its order, about so many at once; SourceError where it cannot be read on."""
+def unparsed_chunks(
+    source: Readable, layout: Layout, *, rows: int = CHUNK_ROWS, only: RowRange | None = None
+) -> Iterator[Unparsed]:
+    """The rows of a file or range in its order, about so many at once; SourceError where it cannot be read on."""
     with refused(source):
         text = layout.text
-        parts = parquet_chunks(source, layout, rows) if text is None else text_chunks(source, layout, text, rows)
+        parts = parquet_chunks(source, layout, rows, only) if text is None else text_chunks(source, layout, text, rows)
         yield from (Unparsed(source, parse) for parse in parts)
 
 
