@@ -36,13 +36,18 @@ class JoinedParquet:
         self._end = file.write(MAGIC)
         self._groups: list[dict[int, Typed]] = []
 
-    def add(self, part: IO[bytes]) -> None:
-        """Add the row groups of another file of this schema, written by the same release with the same options."""
+    def add(self, part: IO[bytes]) -> int:
+        """Add the row groups of another file of this schema, written by the same release with the same options.
+
+        How many there were.
+        """
         footer, size = _footer(part)
-        for group in footer[GROUPS].value.value:
+        groups = footer[GROUPS].value.value
+        for group in groups:
             self._groups.append(_moved(group, self._end - len(MAGIC), len(self._groups)))
         part.seek(len(MAGIC))
         self._copy(part, size - len(MAGIC))
+        return len(groups)
 
     def close(self, empty: IO[bytes]) -> None:
         """End the file with what a file without rows, of the same schema and options, says of itself."""

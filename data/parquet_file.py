@@ -65,12 +65,23 @@ class ParquetFile:
         if self._rows >= ROW_GROUP:
             self._flush(self._rows - self._rows % ROW_GROUP)
 
+    def append(self, part: IO[bytes]) -> None:
+        """Add the row groups of another such file, all of them whole, where no rows wait for their group."""
+        self._await()
+        added = self._joined.add(part)
+        assert not (added and self._rows), "rows that wait would stand behind those that come later"
+
+    def left(self) -> pa.Table:
+        """The rows that do not make a row group yet, which are not written then."""
+        table = pa.concat_tables(self._pending or [self._schema.empty_table()])
+        self._pending, self._rows = [], 0
+        return table
+
     def close(self, metadata: Mapping[str, str] | None = None) -> None:
         """Write what is left, and these entries beside the schema."""
         with self:
             self._flush(self._rows)
-            while self._under_way:
-                self._joined.add(self._under_way.popleft().result())
+            self._await()
             self._joined.close(self._encoded(None, metadata))
             self._file.close()
 
@@ -86,6 +97,10 @@ class ParquetFile:
                 self._under_way.append(self._encoding.submit(self._encoded, group))
         self._pending = [table.slice(rows)] if rows < table.num_rows else []  # a slice of nothing would hold it all
         self._rows -= rows
+
+    def _await(self) -> None:
+        while self._under_way:
+            self._joined.add(self._under_way.popleft().result())
 
     def _encoded(self, group: pa.Table | None, metadata: Mapping[str, str] | None = None) -> IO[bytes]:
         """A file of this row group alone, or of none."""
