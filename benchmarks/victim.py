@@ -14,7 +14,7 @@ from pathlib import Path
 from data.parquet_file import ParquetFile
 from data.sources import Source
 from data.staging import Stage
-from flows.jobs import publication
+from flows.jobs import portion
 from flows.jobs import train as training
 from flows.jobs.deliver import deliver
 from flows.jobs.judge import judge
@@ -119,7 +119,7 @@ class Doom:
 
 def watch(doom, phase):
     if phase == "reading":
-        doom.between(publication, "unparsed_chunks")
+        doom.between(portion, "unparsed_chunks")
     elif phase == "labelling":
         doom.around(Labeller, "__call__")
         for name in ("write", "_flush", "close"):

@@ -20,7 +20,7 @@ from data import sources
 from data.parquet_file import ParquetFile
 from data.reading import Unparsed
 from data.staging import Stage
-from flows.jobs import labeller, publication
+from flows.jobs import labeller, portion
 from flows.jobs.labeller import Labeller
 from flows.state.home import Home
 from nn.classifier import Classifier
@@ -91,7 +91,7 @@ class Clock:
 def profile(home, source):
     """Seconds by part, the least of the rounds, and of the whole run under None."""
     clock, rounds = Clock(), []
-    clock.between("read", publication, "unparsed_chunks")
+    clock.between("read", portion, "unparsed_chunks")
     for part, places in PARTS.items():
         for owner, name in places:
             clock.around(part, owner, name)

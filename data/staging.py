@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal[
     "batch", "object", "page", "refusal", "seen", "replay", "differences",
-    "input", "truth", "judged", "figures", "sheet", "table",
+    "input", "truth", "judged", "figures", "sheet", "table", "part",
 ]  # fmt: skip
 
 LOCK: Final = ".lock"

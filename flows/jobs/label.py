@@ -22,18 +22,24 @@ if TYPE_CHECKING:
     from data.layouts import Layout
     from data.sources import Readable, Source
     from flows.jobs.batch import Batch
+    from flows.jobs.portion import Portions
     from flows.jobs.request import Request
     from models.store import Version
     from schemas.table import Table
 
 
 def label(
-    source: Source, request: Request, version: Version, progress: Callable[[int], object] = lambda _: None
+    source: Source,
+    request: Request,
+    version: Version,
+    progress: Callable[[int], object] = lambda _: None,
+    portions: Portions | None = None,
 ) -> Batch:
     """Label one source with a version and publish labels, rejects and report; nothing where nothing has changed.
 
     SourceError where the source is refused or labelled already by other means, PublishError where nothing can be
-    written; then nothing is published. ``progress`` is called with the rows of each chunk.
+    written; then nothing is published. ``progress`` is called with the rows of each chunk. The source is labelled by
+    this process unless ``portions`` come from elsewhere.
     """
     table = table_of(version, request.home)
     check_fit(version, table)
@@ -45,7 +51,7 @@ def label(
                 return done
             layout = layout_of(source, table, request.columns)
             labeller = Labeller(table, version, source.file, layout, load_reference(version))
-            record = publish(source, request, labeller, stage, progress)
+            record = publish(source, request, labeller, stage, progress, portions)
         remember(request.home, source)
     except PublishError:
         raise

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from data.layouts import Layout
     from models.store import Version
     from nn.drift import Reference
+    from schemas.checking import Checked
     from schemas.table import Table
 
 
@@ -51,8 +52,7 @@ class Labeller:
 
     def __call__(self, chunk: Chunk) -> tuple[pa.Table, pa.Table, Tally, np.ndarray[Any, Any]]:
         """Labels of the rows that meet the table, rejects of the others, the counts of both, and fingerprints."""
-        others = no_rows(chunk.frame, self.layout.truth)
-        checked = check_rows(self.table, chunk.frame, no_rows=others, as_it_stood=chunk.as_it_stood)
+        checked = self.checked(chunk)
         valid = checked.valid
         x = checked.matrix()
         probabilities = self.version.classifier.predict_proba(x)
@@ -82,6 +82,11 @@ class Labeller:
         published = self._labels(valid, probabilities, labels, truth, trust)
         self._check(published)
         return published, self._rejects(chunk, checked.rejects), tally, prints
+
+    def checked(self, chunk: Chunk) -> Checked:
+        """The rows that meet the table, and the rejects of the others."""
+        others = no_rows(chunk.frame, self.layout.truth)
+        return check_rows(self.table, chunk.frame, no_rows=others, as_it_stood=chunk.as_it_stood)
 
     def _trust(self, x: np.ndarray[Any, Any], probabilities: np.ndarray[Any, Any]) -> Trust:
         conformal = self.version.classifier.conformal

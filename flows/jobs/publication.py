@@ -1,19 +1,19 @@
-"""A publication: one source labelled, chunk by chunk, into its three files."""
+"""A publication: one source labelled, portion by portion, into its three files."""
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version as installed
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
 from data.errors import SourceError
 from data.parquet_file import ParquetFile
-from data.reading import unparsed_chunks
-from data.threads import in_order
 from flows.jobs.counts import counted
+from flows.jobs.portion import portions_here
 from flows.jobs.set_texts import is_listed
 from flows.jobs.suspicion import contradiction, damage_in_words, suspicion
 from flows.jobs.tally import Tally, report_figures
@@ -25,47 +25,50 @@ from schemas.results import SCHEMA_VERSION, labels_schema, rejects_schema, repor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from data.layouts import Layout
     from data.sources import Source
     from data.staging import Stage
     from flows.jobs.labeller import Labeller
+    from flows.jobs.portion import Portions
     from flows.jobs.request import Request
     from schemas.table import Table
 
-CELLS: Final = 1 << 22  # of measurements and probabilities at once, however wide the rows are
-
 
 def publish(
-    source: Source, request: Request, labeller: Labeller, stage: Stage, progress: Callable[[int], object]
+    source: Source,
+    request: Request,
+    labeller: Labeller,
+    stage: Stage,
+    progress: Callable[[int], object],
+    portions: Portions | None = None,
 ) -> Record:
     """Label a source and move its labels, rejects and report into place; nothing where it is refused on the way.
 
-    SourceError where too many rows would be rejected or the source is no longer what it was when it was opened.
+    It is labelled here unless other ``portions`` are given. SourceError where too many rows would be rejected or the
+    source is no longer what it was when it was opened.
     """
     table, home, batch = labeller.table, request.home, source.batch
     tally, repeats = Tally.empty(len(table.classes), labeller.reference), Repeats()
     with (
         ParquetFile(stage.file(home.rejects(batch)), rejects_schema()) as rejects_file,
         ParquetFile(stage.file(home.report(batch)), reports_schema()) as report_file,
-        ParquetFile(
-            stage.file(home.labels(batch)), labels_schema(table), ["typicality"], coded_anew=_coded_anew(table)
-        ) as labels_file,
+        labels_file_at(stage.file(home.labels(batch)), table) as labels_file,
         threadpool_limits(1),
+        closing(portions(labeller) if portions else portions_here(source, request, labeller)) as labelled,
     ):
-        rows = min(request.chunk_rows, max(1, CELLS // (len(table.features) + len(table.classes))))
-        unparsed = unparsed_chunks(source, labeller.layout, rows=rows)
-        for labels, rejects, part, fingerprints in in_order(lambda each: labeller(each.chunk()), unparsed):
-            labels_file.write(labels)
-            rejects_file.write(rejects)
-            tally += part
-            repeats.add(fingerprints)
-            progress(part.rows)
+        for portion in labelled:
+            portion.write(labels_file, rejects_file)
+            repeats.add(portion.fingerprints)
+            for part in portion.tallies:
+                tally += part
+                progress(part.rows)
         _check(source, tally, labeller.layout, request.max_rejects)
         truth = labeller.layout.truth
         if contradicted := contradiction(tally.judged.confusion, truth, table.class_names):
             without = replace(labeller, layout=labeller.layout.without_truth(contradicted))
-            return publish(source, request, without, stage, lambda _: None)
+            return publish(source, request, without, stage, lambda _: None, portions)
         suspect = _suspect(source, request, labeller, tally)
         figures = report_figures(tally, repeats.count(), labeller.layout, labeller.reference, table.class_names)
         share, asked = usual_review(labeller.version)
@@ -80,8 +83,10 @@ def publish(
     return record
 
 
-def _coded_anew(table: Table) -> tuple[str, ...]:
-    return () if is_listed(table.class_names) else ("label_set",)
+def labels_file_at(place: Path, table: Table) -> ParquetFile:
+    """A file for labels of a table."""
+    coded_anew = () if is_listed(table.class_names) else ("label_set",)
+    return ParquetFile(place, labels_schema(table), ["typicality"], coded_anew=coded_anew)
 
 
 def _suspect(source: Source, request: Request, labeller: Labeller, tally: Tally) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -110,6 +111,15 @@ class Home:
     def input(self, batch: str) -> Path:
         """Where the input of a batch was when it was labelled."""
         return self.folder / "data" / ".inputs" / f"{batch}.json"
+
+    @property
+    def parts(self) -> Path:
+        """Where workers that share a file leave what they have made of it."""
+        return self.folder / "data" / ".parts"
+
+    def part(self, batch: str, name: str) -> Path:
+        """What a worker leaves of a batch, whose own name may be as long as names can be."""
+        return self.parts / f"{sha256(batch.encode()).hexdigest()[:16]}-{name}"
 
     @property
     def figures(self) -> Path:

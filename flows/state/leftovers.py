@@ -1,9 +1,10 @@
-"""Leftovers: pages and caches of batches whose labels were taken away, and pages of versions that are gone."""
+"""Leftovers: pages and caches of batches whose labels were taken away, pages of versions that are gone, old parts."""
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from models.errors import ModelError
 from models.store import ModelStore
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from flows.state.home import Home
 
 
+DAY: Final = 86_400.0  # seconds: no run takes as long over a part
+
+
 def sweep_leftovers(home: Home) -> None:
     """Remove them, as far as this user may; labels, rejects, reports and truth stay."""
     with suppress(OSError, ModelError):
-        for path in [*_of_batches(home), *_of_versions(home)]:
+        for path in [*_of_batches(home), *_of_versions(home), *_of_parts(home)]:
             with suppress(OSError):
                 path.unlink()
 
@@ -46,4 +50,11 @@ def _of_versions(home: Home) -> Iterator[Path]:
     there = store.versions() if store.folder.is_dir() else None
     for path, table, _, number in pages:
         if table == store.folder.name and number.isdecimal() and there is not None and int(number) not in there:
+            yield path
+
+
+def _of_parts(home: Home) -> Iterator[Path]:
+    """What runs that were killed have left of files that workers share."""
+    for path in home.parts.iterdir() if home.parts.exists() else ():
+        if time.time() - path.stat().st_mtime > DAY:
             yield path

@@ -1,7 +1,10 @@
+import os
+import time
+
 import pytest
 
 from flows.state.home import Home
-from flows.state.leftovers import sweep_leftovers
+from flows.state.leftovers import DAY, sweep_leftovers
 
 
 def made(path):
@@ -52,3 +55,10 @@ def test_a_damaged_history_or_a_folder_in_the_place_of_a_page_stops_nobody(home)
     home.page("may").mkdir(parents=True)
     sweep_leftovers(home)
     assert home.page("may").exists()
+
+
+def test_parts_that_killed_runs_left_go_a_day_later(home):
+    old, new = (made(home.part("may", name)) for name in ("old", "new"))
+    os.utime(old, (time.time() - DAY - 1,) * 2)
+    sweep_leftovers(home)
+    assert (old.exists(), new.exists()) == (False, True)
