@@ -1,4 +1,4 @@
-"""The labelling flow: sources in, a batch of each out, a task a batch."""
+"""The labelling flow: sources in, a batch of each out, a task a batch, or a range of one that workers share."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from flows.jobs.night import Night
 from flows.jobs.progress import advance
 from flows.jobs.refusals import REFUSALS, RefusedError, may_pass, reason, unexpected
 from flows.jobs.request import Request
+from flows.jobs.split import Split, pieces
 from flows.jobs.stopping import check, stop
 from flows.runs.artifacts import HOOKS, progress, show_batches
 from flows.runs.crashed import mark_crashed
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
     from prefect.client.schemas.objects import State
 
+    from flows.jobs.range_tasks import Counting, Labelling
+    from flows.runs.cluster import Handed
+
     Ending: TypeAlias = Callable[[], Awaitable[State[Any]]]
 
 
@@ -41,14 +45,32 @@ def _task_name() -> str:
     return f"label {batch_name(str(task_run.parameters['named']))}"
 
 
+@task(task_run_name="{work}", **TASK)
+def do_range(work: Counting | Labelling) -> Any:
+    """What comes of a range of a source that several processes label, or why nothing does."""
+    try:
+        return work()
+    except REFUSALS as error:
+        if may_pass(error):
+            raise
+        return Failed(message=reason(error), data=error)
+
+
+def _handed(work: Counting | Labelling) -> Handed:
+    from flows.runs.cluster import Handed
+
+    return Handed(do_range.submit(work), work.shared.name)
+
+
 @task(task_run_name=_task_name, **TASK)
-def label_batch(named: str | Source, request: Request) -> Any:
-    """One batch from one source, or why there is none."""
+def label_batch(named: str | Source, request: Request, *, split: bool = False) -> Any:
+    """One batch from one source, whose ranges workers label where it is to be ``split``; or why there is none."""
     log = get_run_logger()
     source: str | Source = named
     try:
         with opened(named, request.home.staging, check) as source:
-            done = label_source(source, request, request.model(), advance)
+            portions = Split(source, request, _handed) if split else None
+            done = label_source(source, request, request.model(), advance, portions)
     except Exception as error:  # noqa: BLE001  whatever one source does, the others have their turn
         return refused_state(source, request, error)
     log.info(
@@ -77,8 +99,8 @@ async def in_thread(work: Callable[[], Any]) -> Any:
         raise
 
 
-def _here(source: str | Source, request: Request) -> Ending:
-    return partial(in_thread, partial(label_batch, source, request, return_state=True))
+def _here(source: str | Source, request: Request, *, split: bool = False) -> Ending:
+    return partial(in_thread, partial(label_batch, source, request, split=split, return_state=True))
 
 
 def _on_workers(source: str | Source, request: Request) -> Ending:
@@ -92,9 +114,11 @@ def _on_workers(source: str | Source, request: Request) -> Ending:
 async def label_each(sources: Sequence[str | Source], request: Request, *, spread: bool = False) -> list[Batch]:
     """The sources one after the other, in a thread, so that Prefect hears from this run meanwhile.
 
-    With ``spread`` they are handed to the workers of the flow's task runner, all at once. Whatever one source does, the
-    others have their turn: what might have passed by itself and has not is a refusal too, which is not remembered.
+    With ``spread`` they are handed to the workers of the flow's task runner, all at once, but for large ones: their
+    ranges are, and joined here. Whatever one source does, the others have their turn: what might have passed by itself
+    and has not is a refusal too, which is not remembered.
     """
+    split = {source for source in sources if spread and pieces(str(source), request) > 1}
     batches: list[Batch] = []
     ends: list[BaseException] = []
     first: dict[str, str] = {}
@@ -108,7 +132,8 @@ async def label_each(sources: Sequence[str | Source], request: Request, *, sprea
         except SourceError as error:
             work.append(request.refused(source, error))
         else:
-            work.append((_on_workers if spread else _here)(source, request))
+            handed = spread and source not in split
+            work.append(_on_workers(source, request) if handed else _here(source, request, split=source in split))
     async with progress([*map(str, sources)], batches):
         for source, each in zip(sources, work, strict=True):
             done = each if isinstance(each, Batch) else await (await each()).aresult(raise_on_failure=False)
@@ -118,7 +143,7 @@ async def label_each(sources: Sequence[str | Source], request: Request, *, sprea
                 ends.append(done)
                 continue
             batches.append(done)
-            if spread:  # the rows of workers are counted there alone
+            if spread and source not in split:  # the rows of workers are counted there alone
                 advance(done.rows)
     if ends:
         raise ends[0]

@@ -69,7 +69,8 @@ def label(
         max_rejects: The share of rejected rows above which a file is refused whole.
         accept_suspect: Label a file whose columns do not go together; recorded as such.
         explain: Say what each file is taken for, and why, without labelling it.
-        dask: The workers of a Dask cluster that do it, a file each: tcp://host:8786, or local for all processors here.
+        dask: The workers of a Dask cluster that do it, a file each or a range of a large one: tcp://host:8786, or
+            local for all processors here.
 
     """
     stated = split_stated(columns or "")

@@ -177,7 +177,10 @@ class OneOff:
         if dask is not None:
             sources = [name if is_object(name) else str(Path(name).absolute()) for name in sources]
             cluster = _cluster()
-            workers = self._open.enter_context(cluster.cluster(dask, self._home, len(files)))
+            from flows.jobs.split import pieces
+
+            work = sum(pieces(name, request) for name in files)
+            workers = self._open.enter_context(cluster.cluster(dask, self._home, work))
         self._start()
         from flows.labelling import label
 

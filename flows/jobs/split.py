@@ -109,14 +109,15 @@ def ranges_of(source: Source, chunk: int) -> list[RowRange]:
         return row_ranges(read_footer(cast("IO[bytes]", file)).groups, chunk, RANGE_ROWS)
 
 
-def is_large(name: str, request: Request) -> bool:
-    """Whether a source is worth to be shared: a Parquet file here, of many rows in several row groups."""
+def pieces(name: str, request: Request) -> int:
+    """Into how many ranges a source is worth splitting: one, but for a Parquet file here of many rows in row groups."""
     if is_object(name):  # each worker would have to fetch it
-        return False
+        return 1
     try:
         with Path(name).open("rb") as file:
             footer = read_footer(file)
     except (OSError, ValueError):  # whoever labels it says why
-        return False
-    chunk = chunk_rows(request, request.home.table)
-    return footer.rows >= FEWEST_ROWS and len(row_ranges(footer.groups, chunk, RANGE_ROWS)) > 1
+        return 1
+    if footer.rows < FEWEST_ROWS:
+        return 1
+    return len(row_ranges(footer.groups, chunk_rows(request, request.home.table), RANGE_ROWS))

@@ -1,4 +1,4 @@
-"""The cluster: Dask workers that label, a file each, where a run is to use them; imported only then.
+"""The cluster: Dask workers that label, a file or a range each, where a run is to use them; imported only then.
 
 They see the same home, on a file system they share with this process: each publishes its batch as this process would,
 and what a killed one left is cleared by whoever does its file again. ``dask`` is an optional extra:
@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 import warnings
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from distributed.versions import VersionMismatchWarning
 from data.threads import THREADS
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError
+from flows.jobs.stopping import check
 from flows.runs import server, settings
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ CONNECTING: Final = 4.0  # seconds; a scheduler that is there answers at once
 FLUSHING: Final = 10.0  # seconds for a worker's last reports to Prefect; a server that is gone would take minutes
 PAUSE: Final = 0.02
 CARRIED: Final = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING", *settings.SETTINGS)
+LOST: Final = (KilledWorker, CancelledError, OSError)
+"""What says that a task is lost, and not what it has raised, which is in its state."""
 # What must be the same everywhere: what talks to each other, and what decides on bytes.
 BOTH: Final = ("dask", "distributed", "cloudpickle")
 WORKERS: Final = (*BOTH, "wine-labels", "prefect", "prefect-dask", "numpy", "pandas", "pyarrow")
@@ -82,14 +86,14 @@ async def _flush() -> None:
 
 
 @contextmanager
-def cluster(name: str, home: Home, files: int) -> Iterator[Client]:
+def cluster(name: str, home: Home, pieces: int) -> Iterator[Client]:
     """The cluster at an address, or one of this machine's processors; ClusterError where it cannot do this work."""
     for logger in ("distributed", "distributed.client"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)  # what goes wrong is said in our words
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VersionMismatchWarning)
         if name == LOCAL:
-            with _local(files) as own, Client(own, set_as_default=False) as client:
+            with _local(pieces) as own, Client(own, set_as_default=False) as client:
                 yield client
         else:
             with _connected(name) as client:
@@ -98,9 +102,9 @@ def cluster(name: str, home: Home, files: int) -> Iterator[Client]:
                 yield client
 
 
-def _local(files: int) -> LocalCluster:
+def _local(pieces: int) -> LocalCluster:
     processors = len(os.sched_getaffinity(0))
-    workers = max(1, min(processors, files))
+    workers = max(1, min(processors, pieces))
     share = os.environ.get(THREADS) or str(max(1, processors // workers))
     return LocalCluster(
         n_workers=workers,
@@ -200,14 +204,47 @@ async def state_of(future: PrefectDaskFuture[Any], source: str) -> State[Any]:
         await asyncio.sleep(PAUSE)
     try:
         state: State[Any] = await asyncio.to_thread(asked.result)
-    except KilledWorker as error:
+    except LOST as error:
+        return await _crashed(future, Batch.refused(source, _lost(source, error)))
+    return state
+
+
+class Handed:
+    """A part of the work on a file that was handed to the workers."""
+
+    def __init__(self, future: PrefectDaskFuture[Any], source: str) -> None:
+        self._future, self._source = future, source
+
+    def result(self) -> Any:
+        """What came of it, once a worker is done; raises what it has raised, ClusterError where no worker is."""
+        asked = self._future.wrapped_future
+        while not asked.done():
+            check()
+            time.sleep(PAUSE)
+        try:
+            state: State[Any] = asked.result()
+        except LOST as error:
+            lost = _lost(self._source, error)
+            asyncio.run(_crashed(self._future, Batch.refused(self._source, lost)))
+            raise lost from error
+        result = asyncio.run(state.aresult(raise_on_failure=False))
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def cancel(self) -> None:
+        """Do without it, if no worker has begun."""
+        with suppress(*LOST):
+            self._future.wrapped_future.cancel()
+
+
+def _lost(source: str, error: BaseException) -> ClusterError:
+    if isinstance(error, KilledWorker):
         killed = error.allowed_failures + 1
         why = f"no worker has finished it; found {killed} killed at it, one after the other; label it without --dask"
-    except (CancelledError, OSError):  # what a task raises is in its state; this is the connection
-        why = "the Dask cluster is gone; found it ended before the file was done; run again"
     else:
-        return state
-    return await _crashed(future, Batch.refused(source, ClusterError(f"{source}: {why}")))
+        why = "the Dask cluster is gone; found it ended before the file was done; run again"
+    return ClusterError(f"{source}: {why}")
 
 
 async def _crashed(future: PrefectDaskFuture[Any], batch: Batch) -> State[Any]:

@@ -18,7 +18,7 @@ from data.sources import Source
 from flows.jobs import label as labelling
 from flows.jobs import split
 from flows.jobs.range_tasks import Counting
-from flows.jobs.split import Split, is_large
+from flows.jobs.split import Split, pieces
 from flows.state.report import Report
 from nn import fingerprints
 from work import WINE
@@ -197,14 +197,16 @@ def test_a_source_that_changes_is_refused(wines, tmp_path, home):
     assert not home.labels("a").exists()
 
 
-def test_large_is_a_parquet_file_of_many_rows_in_several_row_groups(wines, tmp_path, home):
+def test_split_is_a_parquet_file_of_many_rows_in_several_row_groups(wines, tmp_path, home):
     request = work.request(home.folder, work.champion(home.folder), chunk_rows=CHUNK)
     places = {name: tmp_path / f"{name}.parquet" for name in ("large", "one group", "few rows")}
     pq.write_table(wines, places["large"], row_group_size=50)
     pq.write_table(wines, places["one group"])
     pq.write_table(wines.slice(0, ROWS - 1), places["few rows"], row_group_size=50)
-    found = {name for name, path in places.items() if is_large(str(path), request)}
-    assert found == {"large"}
-    assert not is_large(str(WINE), request)
-    assert not is_large(str(tmp_path / "missing.parquet"), request)
-    assert not is_large("s3://bucket/large.parquet", request)
+    assert {name: pieces(str(path), request) for name, path in places.items()} == {
+        "large": 6,
+        "one group": 1,
+        "few rows": 1,
+    }
+    others = [WINE, tmp_path / "missing.parquet", "s3://bucket/large.parquet"]
+    assert [pieces(str(other), request) for other in others] == [1, 1, 1]

@@ -1,4 +1,4 @@
-"""A cluster of Dask workers, each a process of its own, that label a file each."""
+"""A cluster of Dask workers, each a process of its own, that label a file each, or a range of a large one."""
 
 import json
 import os
@@ -11,14 +11,20 @@ import time
 from contextlib import closing, nullcontext
 from pathlib import Path
 from sqlite3 import connect
+from threading import Thread
 from types import SimpleNamespace
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowRunFilterName
 from processors import KINDS
 
 import work
 from data.staging import LOCK, stage_name
+from flows.jobs import split
 from flows.jobs.refusals import ClusterError
 from flows.state.home import Home
 from models.store import ModelStore
@@ -170,6 +176,95 @@ def test_what_a_killed_worker_left_is_done_by_another_and_the_server_of_this_run
             [task.state_name for task in prefect_client.read_task_runs(flow_run_filter=only)] == ["Completed"] * FILES
         )
     )
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A Parquet file of several ranges, rows and columns in any order, with rows to reject on both sides of ends."""
+    path = tmp_path_factory.mktemp("large") / "large.parquet"
+    bottles = pa.concat_tables([pyarrow.csv.read_csv(WINE)] * 3_000).combine_chunks()
+    rng = np.random.default_rng(0)
+    table = bottles.take(rng.permutation(bottles.num_rows)).select(rng.permutation(bottles.column_names).tolist())
+    hue = table["hue"].to_numpy().copy()
+    hue[[131_071, 131_072, 150_000, 199_999, 200_000, 399_999, 400_000, *range(2_000, 2_500), -1]] = 1e6
+    table = table.set_column(table.column_names.index("hue"), "hue", pa.array(hue))
+    pq.write_table(table, path, row_group_size=200_000)
+    return path
+
+
+@pytest.fixture
+def ranges(monkeypatch):
+    """Files are large sooner, for the process that splits them."""
+    monkeypatch.setattr(split, "FEWEST_ROWS", 500_000)
+    monkeypatch.setattr(split, "RANGE_ROWS", 150_000)
+
+
+def labelled_alone(path, trained_home, folder, **asked):
+    home = Home.at(shutil.copytree(trained_home, folder / "alone"))
+    work.label(path, home, ModelStore(home.models).load(), **asked)
+    return home
+
+
+def equal(home, other, batch):
+    return all(
+        getattr(home, place)(batch).read_bytes() == getattr(other, place)(batch).read_bytes()
+        for place in ("labels", "rejects")
+    )
+
+
+@pytest.mark.usefixtures("ranges")
+def test_the_ranges_of_a_large_file_are_joined_to_the_bytes_of_one_process(
+    wine_labels, workers, large, home, trained_home, tmp_path
+):
+    said = wine_labels("label", large, WINE, "--home", home, "--dask", workers.address, "--json", "--quiet")
+    assert (said.status, said.err) == (0, "")
+    batch, other = said.document["batches"]
+    assert (batch["status"], batch["rows"], batch["rejected"]) == ("labelled", 534_000, 508)
+    assert other["status"] == "labelled"
+    assert equal(Home.at(home), labelled_alone(large, trained_home, tmp_path), "large")
+    assert not [*Home.at(home).parts.iterdir()]
+    assert not [*Home.at(home).staging.iterdir()]
+
+
+@pytest.mark.usefixtures("ranges")
+def test_the_range_of_a_killed_worker_is_done_by_another(
+    wine_labels, large, home, trained_home, tmp_path, tmp_path_factory
+):
+    cluster = Workers(tmp_path_factory.mktemp("killed"))
+    cluster.join()
+    cluster.join()
+    parts, killed = Home.at(home).parts, []
+
+    def kill():
+        """One of two workers, as soon as a range has been labelled."""
+        while not (parts.exists() and [*parts.iterdir()]):
+            time.sleep(0.01)
+        cluster.workers[0].send_signal(signal.SIGKILL)
+        killed.append(cluster.workers[0].wait())
+
+    killing = Thread(target=kill, daemon=True)
+    killing.start()
+    try:
+        said = wine_labels("label", large, "--home", home, "--dask", cluster.address, "--json", "--quiet")
+    finally:
+        cluster.end()
+    assert killed == [-signal.SIGKILL]
+    assert (said.status, said.document["batches"][0]["status"]) == (0, "labelled")
+    assert equal(Home.at(home), labelled_alone(large, trained_home, tmp_path), "large")
+
+
+@pytest.mark.usefixtures("ranges")
+def test_what_is_wrong_with_a_range_is_said_as_of_a_file_and_no_part_stays(wine_labels, workers, large, home, tmp_path):
+    path = shutil.copy(large, tmp_path / "damaged.parquet")
+    place = pq.read_metadata(path).row_group(2).column(0).data_page_offset
+    content = bytearray(path.read_bytes())
+    content[place + 5_000 : place + 5_100] = b"x" * 100
+    path.write_bytes(content)
+    said = wine_labels("label", path, "--home", home, "--dask", workers.address, "--json", "--quiet")
+    assert (said.status, said.document["batches"][0]["status"]) == (2, "refused")
+    assert re.match(r"error: \S+damaged.parquet: cannot be read to its end; .*; write the file again\n$", said.err)
+    assert not Home.at(home).labels("damaged").exists()
+    assert not Home.at(home).parts.exists() or not [*Home.at(home).parts.iterdir()]
 
 
 def test_where_no_cluster_is_a_run_ends_at_once_in_one_line(label, home, ended):
