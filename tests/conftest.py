@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 import warnings
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -196,3 +197,32 @@ def ended():
         return Said(process.returncode, out, err)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """A store of moto's, started when it is first asked for."""
+    import object_stores
+
+    store = object_stores.moto()
+    yield store
+    store.stop()
+
+
+@pytest.fixture(scope="session")
+def seaweedfs():
+    """A store of SeaweedFS's, started when it is first asked for."""
+    import object_stores
+
+    store = object_stores.seaweedfs()
+    yield store
+    store.stop()
+
+
+@pytest.fixture(params=["moto", "seaweedfs"])
+def object_store(request, monkeypatch):
+    """An empty bucket of a real store, of each kind, which the environment names."""
+    with request.getfixturevalue(request.param).bucket(f"b-{uuid.uuid4().hex}") as bucket:
+        for name, value in bucket.variables.items():
+            monkeypatch.setenv(name, value)
+        yield bucket

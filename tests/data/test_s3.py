@@ -1,10 +1,7 @@
 import hashlib
-import urllib.request
 
 import pyarrow.parquet as pq
 import pytest
-from moto.server import ThreadedMotoServer
-from pyarrow.fs import S3FileSystem
 
 from data import s3
 from data.errors import MovingError, SourceError
@@ -16,27 +13,16 @@ from work import WINE
 BYTES = WINE.read_bytes()
 
 
-@pytest.fixture(scope="module")
-def server():
-    """A real S3 server, of moto's, with a bucket of tables."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture
-def bucket(server, monkeypatch):
-    settings = {"AWS_ENDPOINT_URL": server, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    urllib.request.urlopen(urllib.request.Request(f"{server}/wines", method="PUT"))
-    storage = S3FileSystem(endpoint_override=server.removeprefix("http://"), scheme="http")
-    for name in ("may.csv", "june.csv", "deep/july.csv", "_notes.csv", "readme.md"):
-        with storage.open_output_stream(f"wines/{name}") as file:
-            file.write(BYTES)
-    return storage
+def bucket(moto, monkeypatch):
+    """A real store with a bucket of tables."""
+    with moto.bucket("wines") as made:
+        for name, value in made.variables.items():
+            monkeypatch.setenv(name, value)
+        for name in ("may.csv", "june.csv", "deep/july.csv", "_notes.csv", "readme.md"):
+            with moto.storage.open_output_stream(f"wines/{name}") as file:
+                file.write(BYTES)
+        yield moto.storage
 
 
 @pytest.mark.parametrize(
