@@ -78,7 +78,7 @@ class Store:
         """With what starts it, in a folder and on so many ports, and the other paths that it makes, by its ports."""
         for _ in range(TRIES):
             self._folder = tempfile.mkdtemp(prefix="wine-labels-store-")
-            free = _free_ports(ports)
+            free = free_ports(ports)
             self.endpoint = f"http://127.0.0.1:{free[0]}"
             self._process = subprocess.Popen(
                 ["sh", "-c", KEEPER, "sh", self._folder, leftovers.format(*free), *command(self._folder, free)],
@@ -105,6 +105,7 @@ class Store:
             endpoint_override=self.endpoint.removeprefix("http://"),
             allow_bucket_creation=True,
             allow_bucket_deletion=True,
+            allow_delayed_open=True,  # a small object is one request
             retry_strategy=AwsStandardS3RetryStrategy(max_attempts=1),
             request_timeout=60,
             connect_timeout=10,
@@ -186,7 +187,7 @@ def seaweedfs() -> Store:
     return Store(command, len(named), sockets)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """So many ports that nobody listens on."""
     with ExitStack() as held:
         probes = [held.enter_context(socket.socket()) for _ in range(count)]
