@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from data.places import Place
+
 
 def arrow_stream(place: Path, schema: pa.Schema) -> pa.RecordBatchStreamWriter:
     """A file that takes tables of this schema, and ends with its `with` block."""
@@ -23,14 +25,14 @@ def write_tables(place: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> 
             stream.write_table(table)
 
 
-def tables_of(path: Path) -> Iterator[pa.Table]:
+def tables_of(path: Place) -> Iterator[pa.Table]:
     """The tables of a file, as many as there were pieces of them."""
     with path.open("rb") as file, pa.ipc.open_stream(file) as stream:
         for batch in stream:
             yield pa.Table.from_batches([batch])
 
 
-def table_of(path: Path) -> pa.Table:
+def table_of(path: Place) -> pa.Table:
     """All the rows of a file."""
     with path.open("rb") as file, pa.ipc.open_stream(file) as stream:
         return stream.read_all()

@@ -7,24 +7,18 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from data.addresses import SCHEMES, is_address, without_query
 from data.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-SCHEME: Final = "s3://"
 LONGEST: Final = 255  # bytes that file systems allow a name
 ENDINGS: Final = (".csv", ".data", ".dat", ".parquet", ".tab", ".tsv", ".txt")
 SHOWN: Final = 60  # characters of a name in a message
 COMPRESSIONS: Final = (".gz", ".zst")
-ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]+://")
 PARTITION: Final = re.compile(r"[^=]+=.*", re.DOTALL)
 MARKS: Final = ("_SUCCESS", "_metadata", "_common_metadata", "_delta_log")  # of a folder that is one table
-
-
-def is_object(name: str) -> bool:
-    """Whether a name is an address of object storage (see `data.s3`)."""
-    return name.startswith(SCHEME)
 
 
 def expand(name: str) -> list[Path]:
@@ -32,8 +26,10 @@ def expand(name: str) -> list[Path]:
     if not name.strip() or not (name.isprintable() or Path(name).exists()):
         message = f"no name of a file; found {name!r}; name or rename it with letters"
         raise SourceError(message)
-    if ADDRESS.match(name):
-        message = f"{name}: an address that is not read; found one of another kind than {SCHEME}; save it to a file"
+    if is_address(name):
+        kinds = ", ".join(SCHEMES)
+        message = f"{without_query(name)}: an address that is not read; found one of another kind than {kinds}"
+        message = f"{message}; save it to a file"
         raise SourceError(message)
     path = Path(name)
     if path.is_dir():

@@ -7,7 +7,7 @@ parts; they are left as they are, and encoded where all parts meet.
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import IO, TYPE_CHECKING, Generic, NamedTuple, Self, TypeVar, cast
 
 from data.arrow_stream import arrow_stream, tables_of, write_tables
 from data.parquet_file import ROW_GROUP
@@ -19,20 +19,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from data.parquet_file import ParquetFile
+    from data.places import Place
+
+Where = TypeVar("Where", bound="Place")
 
 
-class Places(NamedTuple):
+class Places(NamedTuple, Generic[Where]):
     """Where a part is: the rows before its whole row groups, those, and the rows after them."""
 
-    before: Path
-    groups: Path
-    after: Path
+    before: Where
+    groups: Where
+    after: Where
 
 
 class ParquetPart:
     """The rows of a Parquet file from a number on, as they come."""
 
-    def __init__(self, places: Places, schema: pa.Schema, groups: ParquetFile, start: int) -> None:
+    def __init__(self, places: Places[Path], schema: pa.Schema, groups: ParquetFile, start: int) -> None:
         """Open a part; ``groups`` is a file at its place, of the options of the file that it is a part of."""
         self._places, self._schema, self._groups = places, schema, groups
         self._lacking = -start % ROW_GROUP
@@ -64,11 +67,11 @@ class ParquetPart:
         self._groups.close()
 
 
-def join(file: ParquetFile, part: Places) -> None:
+def join(file: ParquetFile, part: Places[Where]) -> None:
     """Write a part behind the rows before it."""
     for table in tables_of(part.before):
         file.write(table)
     with part.groups.open("rb") as groups:
-        file.append(groups)
+        file.append(cast("IO[bytes]", groups))
     for table in tables_of(part.after):
         file.write(table)

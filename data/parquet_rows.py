@@ -82,7 +82,7 @@ class ParquetSource:
             for numbers in together(self.footer.groups[:end], rows, first):
                 groups = [self.footer.groups[number] for number in numbers]
                 for group in groups:
-                    check_pages(raw, [group.chunks[name] for name in names])
+                    check_pages(cast("IO[bytes]", raw), [group.chunks[name] for name in names])
                 most = min(rows, max(1, LARGEST_BATCH // _row_bytes(groups, names)))
                 for batch in self.file.iter_batches(batch_size=most, row_groups=numbers, columns=[*names]):
                     found += batch.num_rows

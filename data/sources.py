@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from data.errors import MovingError, SourceError
-from data.files import batch_name, check_whole, expand, is_object
+from data.addresses import is_object
+from data.errors import MovingError, ObjectError, SourceError
+from data.files import batch_name, check_whole, expand
+from data.object_path import ObjectPath
+from data.places import Place, place_of
 from data.verified_file import Digest, VerifiedFile, digest_of
 
 if TYPE_CHECKING:
@@ -24,27 +27,27 @@ class Source:
 
     name: str
     """As it is named: a path, or an address of object storage."""
-    path: Path
+    path: Place
     """Where it is read."""
     digest: Digest = field(repr=False)
     stamp: Stamp = field(repr=False)
 
     @classmethod
-    def at(cls, name: str, path: Path | None = None, each: Callable[[], object] = lambda: None) -> Source:
+    def at(cls, name: str, path: Place | None = None, each: Callable[[], object] = lambda: None) -> Source:
         """The source of this name, read at this path; ``each`` is called for every piece that is hashed.
 
         SourceError where it cannot be read.
         """
-        place = Path(name) if path is None else path
+        place = place_of(name) if path is None else path
         try:
             stamp = _stamp(place)
             return cls(name, place, digest_of(place, each), stamp)
         except OSError as error:
-            message = f"{name}: cannot be read; {error.strerror}; check the path and its permissions"
-            raise SourceError(message) from error
+            message = f"{name}: cannot be read; {error.strerror or error}; check the path and its permissions"
+            raise SourceError(str(error) if isinstance(error, ObjectError) else message) from error
 
     @classmethod
-    def named(cls, path: Path, what: str) -> Source:
+    def named(cls, path: Place, what: str) -> Source:
         """What is not read, to be remembered by its name and what was found of it."""
         sha256 = hashlib.sha256(what.encode(errors="surrogateescape")).hexdigest()
         return cls(str(path), path, Digest(sha256, 0, ()), (0, 0))
@@ -96,7 +99,7 @@ def find(names: Iterable[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         if is_object(name):
-            from data.s3 import find_objects  # which takes a while to import
+            from data.objects import find_objects  # which takes a while to import
 
             found += find_objects(name)
         else:
@@ -106,11 +109,11 @@ def find(names: Iterable[str]) -> list[str]:
     return found
 
 
-Readable: TypeAlias = Path | Source
+Readable: TypeAlias = Path | ObjectPath | Source
 """What can be opened to be read, again and again: a source, or a file that is not held against a sha256."""
 
 
-def unverified(source: Readable) -> Path:
+def unverified(source: Readable) -> Place:
     """Where the bytes are, for what may look at them without holding them against the sha256."""
     return source.path if isinstance(source, Source) else source
 
@@ -119,22 +122,23 @@ def unverified(source: Readable) -> Path:
 def opened(name: str | Source, staging: Path, each: Callable[[], object] = lambda: None) -> Iterator[Source]:
     """A source, hashed, for as long as it is needed; one that has been opened already is hashed again if it changed.
 
-    ``each`` is called for every piece that is hashed. SourceError where it cannot be read.
+    An object is fetched first, as it is read more than once. ``each`` is called for every piece that is hashed.
+    SourceError where it cannot be read.
     """
-    if isinstance(name, Source):
+    place = name.path if isinstance(name, Source) else None
+    if isinstance(place, ObjectPath) or (isinstance(name, str) and is_object(name)):
+        from data.objects import fetched
+
+        with fetched(place if isinstance(place, ObjectPath) else ObjectPath.at(str(name)), staging, each) as path:
+            yield Source.at(str(name), path, each)
+    elif isinstance(name, Source):
         yield name if name.fresh else Source.at(name.name, name.path, each)
-        return
-    if not is_object(name):
+    else:
         expand(name)  # which says why a name stands for no file
         yield Source.at(name, each=each)
-        return
-    from data.s3 import fetched
-
-    with fetched(name, staging) as path:
-        yield Source.at(name, path, each)
 
 
-def _stamp(path: Path) -> Stamp:
+def _stamp(path: Place) -> Stamp:
     """Size and time of a file: another stamp means other bytes."""
     state = path.stat()
     return state.st_size, state.st_mtime_ns

@@ -1,4 +1,4 @@
-"""Staging: files that appear whole or not at all."""
+"""Staging: files that appear whole or not at all, on a disk or on object storage."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from data.errors import PublishError
 from data.locks import exclusive
+from data.object_path import ObjectPath
+from data.uploads import upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
     from types import TracebackType
 
+    from data.places import Place
+
 Kind: TypeAlias = Literal[
     "batch", "object", "page", "refusal", "seen", "replay", "differences",
-    "input", "truth", "judged", "figures", "sheet", "table", "part",
+    "input", "truth", "judged", "figures", "sheet", "table", "sign", "part",
 ]  # fmt: skip
 
 LOCK: Final = ".lock"
@@ -26,7 +30,9 @@ KEPT: Final = "before-"
 
 
 class Stage:
-    """A folder beside the targets in which files are made, then moved into place in the order they were asked for.
+    """A folder in which files are made, then moved into place in the order they were asked for.
+
+    It is beside targets on a disk, and on a disk of its own where they are objects.
 
     Leaving the `with` block without `publish` leaves nothing behind. One process at a time is on a stage of one name;
     what a killed one left on any stage is removed by whoever comes next.
@@ -40,7 +46,8 @@ class Stage:
         self._parent = parent
         self._folder = parent / stage_name(kind, name)
         self._lock = exclusive(_lock_of(self._folder), waiting)
-        self._files: dict[Path, Path] = {}
+        self._waiting = waiting
+        self._files: dict[Path, Place] = {}
         self._made = 0
 
     def __enter__(self) -> Self:
@@ -60,7 +67,7 @@ class Stage:
         self._folder.mkdir(exist_ok=True)
         return self._folder
 
-    def file(self, target: Path) -> Path:
+    def file(self, target: Place) -> Path:
         """Where to write what is to become the target; what was to become it before is given up."""
         staged = self.room() / f"{self._made}-{target.suffix}"
         self._made += 1
@@ -71,22 +78,16 @@ class Stage:
         """Force every file to the disk, then move each into place: all of them, or none.
 
         Readers see the old file or the new, whole. What can be known beforehand is looked at before the first is moved;
-        where one cannot be moved all the same, those before it are put back. PublishError or OSError then.
+        where one cannot be moved all the same, those before it are put back. PublishError or OSError then. Objects are
+        all sent before the first is seen; where a later one cannot be, none is put back.
         """
-        for staged, target in self._files.items():
-            _prepare(target, self.room())
-            _sync(staged)
-        before = {target: _kept(target, self.room() / f"{KEPT}{staged.name}") for staged, target in self._files.items()}
-        moved: list[Path] = []
-        try:
-            for staged, target in self._files.items():
-                staged.replace(target)
-                moved.append(target)
-        except BaseException:
-            _put_back({target: before[target] for target in reversed(moved)})
-            raise
-        for folder in {target.parent for target in self._files.values()}:
-            _sync(folder)
+        objects = {staged: target for staged, target in self._files.items() if isinstance(target, ObjectPath)}
+        if objects:
+            upload(objects, self._waiting)
+        _move(
+            {staged: target for staged, target in self._files.items() if not isinstance(target, ObjectPath)},
+            self.room(),
+        )
 
 
 def stage_name(kind: Kind, name: str) -> str:
@@ -114,6 +115,23 @@ def _folder_of(path: Path) -> Path:
 def _longest_first(folders: Iterable[Path]) -> list[Path]:
     # Earlier releases named stages after files: the folder of one may stand where the lock of a shorter one is.
     return sorted(set(folders), key=lambda folder: len(folder.name), reverse=True)
+
+
+def _move(files: dict[Path, Path], room: Path) -> None:
+    for staged, target in files.items():
+        _prepare(target, room)
+        _sync(staged)
+    before = {target: _kept(target, room / f"{KEPT}{staged.name}") for staged, target in files.items()}
+    moved: list[Path] = []
+    try:
+        for staged, target in files.items():
+            staged.replace(target)
+            moved.append(target)
+    except BaseException:
+        _put_back({target: before[target] for target in reversed(moved)})
+        raise
+    for folder in {target.parent for target in files.values()}:
+        _sync(folder)
 
 
 def _prepare(target: Path, stage: Path) -> None:

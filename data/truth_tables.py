@@ -86,7 +86,7 @@ def _is_workbook(source: Readable) -> bool:
 
 
 def _workbook(source: Readable) -> TruthTable:
-    rows = [row for row in read_workbook(unverified(source)) if any(map(str.strip, row))]
+    rows = [*_rows_of_sheet(source)]
     if not rows:
         message = f"no truth file; found no row in its first sheet; it needs {NEEDS}"
         raise TextError(message)
@@ -97,10 +97,14 @@ def _workbook(source: Readable) -> TruthTable:
     return TruthTable(names, cells, ".")
 
 
+def _rows_of_sheet(source: Readable) -> Iterator[list[str]]:
+    return (row for row in read_workbook(unverified(source)) if any(map(str.strip, row)))
+
+
 def read_names(source: Readable, expected: Expected) -> Sequence[str]:
     """The names of a file's columns, as its head says; errors as for `read_table`."""
     if _is_workbook(source):
-        return next((row for row in read_workbook(unverified(source)) if any(map(str.strip, row))), [])
+        return next(_rows_of_sheet(source), [])
     if _is_parquet(source):
         with open_parquet(source) as opened:
             return list(opened.file.schema_arrow.names)

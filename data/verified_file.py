@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from data.errors import MovingError
+from data.seekable_file import SeekableFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from data.places import Place
 
 PIECE: Final = 1 << 19  # bytes
 KEPT: Final = 32  # pieces: as many as the columns of a Parquet file, which are read in turns
@@ -35,7 +36,7 @@ class Digest:
         return bool(state.digest() == self.states[number + 1].digest())
 
 
-def digest_of(path: Path, each: Callable[[], object] = lambda: None) -> Digest:
+def digest_of(path: Place, each: Callable[[], object] = lambda: None) -> Digest:
     """The digest of a file; ``each`` is called for every piece of it, and may end it by an exception."""
     state = hashlib.sha256()
     states, size = [state.copy()], 0
@@ -48,33 +49,21 @@ def digest_of(path: Path, each: Callable[[], object] = lambda: None) -> Digest:
     return Digest(state.hexdigest(), size, tuple(states))
 
 
-class VerifiedFile(io.RawIOBase):
+class VerifiedFile(SeekableFile):
     """A file that gives the bytes its digest was taken of, or none; MovingError where it has others by now."""
 
-    def __init__(self, path: Path, name: str, digest: Digest) -> None:
+    def __init__(self, path: Place, name: str, digest: Digest) -> None:
         """Open a file; ``name`` is what it is called where it is refused."""
+        super().__init__()
         self._file = path.open("rb", buffering=0)
         self._name = name
         self._digest = digest
-        self._place = 0
         self._pieces: OrderedDict[int, bytes] = OrderedDict()
 
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def tell(self) -> int:
-        """Where the next byte is read."""
-        return self._place
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to another place, and return it."""
-        self._place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._place}.get(whence, self._digest.size)
-        return self._place
+    @property
+    def size(self) -> int:
+        """How many bytes it had when it was hashed."""
+        return self._digest.size
 
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer as far as the file goes on, a piece at the most; how many bytes that were."""
@@ -117,9 +106,9 @@ class VerifiedFile(io.RawIOBase):
         return piece
 
 
-def _read(file: io.FileIO, size: int) -> bytes:
+def _read(file: Any, size: int) -> bytes:
     """So many bytes, fewer only where the file ends."""
-    piece = file.read(size)
+    piece: bytes = file.read(size)
     while piece and len(piece) < size and (more := file.read(size - len(piece))):
         piece += more
     return piece

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 from zipfile import BadZipFile, ZipFile
 
 from data.errors import SourceError
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from types import ModuleType
+
+    from data.places import Place
 
 ENDING: Final = ".xlsx"
 TEXT: Final = "@"  # the format of cells that a spreadsheet does not take for anything else
@@ -31,21 +33,22 @@ def write_workbook(path: Path, names: Sequence[str], rows: Iterable[Sequence[str
     book.save(path)
 
 
-def read_workbook(path: Path) -> Iterator[list[str]]:
+def read_workbook(path: Place) -> Iterator[list[str]]:
     """The rows of the first sheet as text, its header among them; SourceError where there is none that can be read."""
     openpyxl = _openpyxl(path)
     try:
-        with ZipFile(path) as archive:
+        with path.open("rb") as file, ZipFile(cast("IO[bytes]", file)) as archive:
             size = sum(each.file_size for each in archive.infolist())
         if size > LARGEST:
             message = f"{path}: too large a workbook; found {size:,} bytes unpacked; save its first sheet as CSV"
             raise SourceError(message)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            for row in book.worksheets[0].iter_rows(values_only=True):
-                yield [_text(value) for value in row]
-        finally:
-            book.close()
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            try:
+                for row in book.worksheets[0].iter_rows(values_only=True):
+                    yield [_text(value) for value in row]
+            finally:
+                book.close()
     except (BadZipFile, KeyError, IndexError, ValueError, TypeError, SyntaxError) as error:
         if isinstance(error, SourceError):
             raise
@@ -59,7 +62,7 @@ def check_workbooks(path: Path) -> None:
     _openpyxl(path)
 
 
-def _openpyxl(path: Path) -> ModuleType:
+def _openpyxl(path: Place) -> ModuleType:
     try:
         import openpyxl
     except ImportError as error:

@@ -171,7 +171,7 @@ async def label(
 
     Args:
         sources: Files, folders, globs or addresses of object storage.
-        home: The folder that holds data/ and models/.
+        home: The folder or address that holds data/ and models/.
         version: The version to label with.
         replace: Label again what is labelled already, if the source or the model has changed.
         columns: What each column is, in the order of the file: a feature's name, truth, id or -.
@@ -186,6 +186,7 @@ async def label(
         await mark_crashed(place)
         try:
             asked = {"columns": stated, "max_rejects": max_rejects, "accept_suspect": accept_suspect}
+            place.prepare()
             request = Request.pinned(place, version, replace=replace, **asked)
             files = list(dict.fromkeys(path for name in sources for path in _files(name)))
             check_whole(files)

@@ -13,7 +13,8 @@ from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field
 
 from data.errors import HeldError
-from data.locks import exclusive
+from data.held import held
+from data.places import below
 from data.staging import sweep
 from flows.jobs.batch import MAX_REJECTS
 from flows.jobs.inbox import alone, survey
@@ -56,8 +57,8 @@ async def label_inbox(
     once. A run that finds another running on the home is Cancelled.
 
     Args:
-        inbox: The folder to look into; within the home unless absolute.
-        home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
+        inbox: The folder or address to look into; within the home unless absolute.
+        home: The folder or address that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
         replace: Relabel, with the champion, what an older version labelled.
         again: Look again at files that were refused and have not changed.
         max_rejects: The share of rejected rows above which a file is refused whole.
@@ -70,11 +71,12 @@ async def label_inbox(
     try:
         with alone(place), running(place, str(flow_run.id)):
             await mark_crashed(place)
+            place.prepare()
             sweep(place.staging)
             sweep_leftovers(place)
             request = Request.pinned(place, replace=True, max_rejects=max_rejects, remember=True)
             request.model()  # one that is damaged ends the run, and refuses no file
-            found = survey(place.folder / inbox, request, relabel=replace, again=again, quiet=quiet_seconds)
+            found = survey(below(place.folder, inbox), request, relabel=replace, again=again, quiet=quiet_seconds)
             batches = found.refused + await label_each(found.new, request)
             told, refused = await take_in_each(found.truth, request)
             batches += refused
@@ -110,7 +112,7 @@ async def retrain(
 
     Args:
         sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
-        home: The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
+        home: The folder or address that holds data/ and models/; else WINE_LABELS_HOME, else the working folder.
         recipe: How to train.
         seed: The random seed.
         truth: Learn from all truth that was told as well.
@@ -118,7 +120,7 @@ async def retrain(
     """
     place = Home.at(home)
     try:
-        with exclusive(place.runs / "retrain.lock"), running(place, str(flow_run.id)):
+        with held(place.runs / "retrain.lock"), running(place, str(flow_run.id)):
             await mark_crashed(place)
             if not sources and place.table.shipped is None:
                 return Completed(

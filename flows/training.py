@@ -73,7 +73,7 @@ async def train(
 
     Args:
         sources: Files, folders, globs or addresses of tables with ground-truth labels; none: the shipped table.
-        home: The folder that holds data/ and models/.
+        home: The folder or address that holds data/ and models/.
         recipe: How to train.
         seed: The random seed.
         promote: Make it champion whatever the gate says.

@@ -6,6 +6,7 @@ import fcntl
 import os
 import stat
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,8 @@ from models.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from models.place import Place, State
 
 KINDS: Final = MappingProxyType(
     {
@@ -26,11 +28,14 @@ KINDS: Final = MappingProxyType(
 )
 
 
-def read(path: Path, most: int) -> bytes:
+def read(path: Place, most: int) -> bytes:
     """The bytes of a file; ModelError where it is no file or larger than that, before any of it is read.
 
     OSError where it cannot be opened.
     """
+    if not isinstance(path, Path):
+        _check(path, path.stat(), most)
+        return path.read_bytes()
     _check(path, path.stat(), most)
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe put there meanwhile is not waited for
     with open(handle, "rb") as file:  # noqa: PTH123  what was opened is what is looked at
@@ -41,7 +46,7 @@ def read(path: Path, most: int) -> bytes:
     return content
 
 
-def _check(path: Path, state: os.stat_result, most: int) -> None:
+def _check(path: Place, state: State, most: int) -> None:
     if not stat.S_ISREG(state.st_mode):
         kind = KINDS.get(stat.S_IFMT(state.st_mode), "something else")
         message = f"{path.parent.name}/{path.name}: not a file; found {kind}; restore it from a backup"
@@ -50,7 +55,7 @@ def _check(path: Path, state: os.stat_result, most: int) -> None:
         raise _too_large(path, state.st_size, most)
 
 
-def _too_large(path: Path, size: int, most: int) -> ModelError:
+def _too_large(path: Place, size: int, most: int) -> ModelError:
     message = f"{path.parent.name}/{path.name}: not what was saved; found {size:,} bytes, {most:,} at most"
     return ModelError(f"{message}; restore it from a backup")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +15,7 @@ import numpy as np
 from models.store import ModelStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nn.classifier import Classifier
 
@@ -39,9 +41,24 @@ def golden_rows(classifier: Classifier, x: np.ndarray[Any, Any]) -> Golden:
 
 def repeats(store: ModelStore, number: int) -> bool:
     """Whether a version loads in a fresh process and gives its golden rows the same bits."""
-    command = [sys.executable, "-P", "-m", "models.golden", str(store.folder), str(number)]
-    done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  our own
+    with _on_disk(store, number) as folder:
+        command = [sys.executable, "-P", "-m", "models.golden", str(folder), str(number)]
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603  our own
     return done.returncode == 0
+
+
+@contextmanager
+def _on_disk(store: ModelStore, number: int) -> Iterator[Path]:
+    """The store's folder; where that is on object storage, one with a copy of this version and nothing else."""
+    if isinstance(store.folder, Path):
+        yield store.folder
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / store.path(number).name
+        copy.mkdir()
+        for path in store.path(number).iterdir():
+            (copy / path.name).write_bytes(path.read_bytes())
+        yield Path(folder)
 
 
 def _answers_agree(folder: str, number: str) -> bool:

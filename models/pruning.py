@@ -11,6 +11,7 @@ from models.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from models.entries import Entry
     from models.store import ModelStore
 
 
@@ -19,8 +20,11 @@ def prunable(store: ModelStore, keep: int, spared: Collection[int] = ()) -> list
 
     A version whose folder was removed by hand is among them: to prune it records that.
     """
-    entries = store.history()
-    known = registered(entries) if store.log.exists() else store.versions()
+    return _prunable(store, store.history(), keep, spared)
+
+
+def _prunable(store: ModelStore, entries: list[Entry], keep: int, spared: Collection[int]) -> list[int]:
+    known = registered(entries) if entries else store.versions()
     kept = {*pruned(entries), *champions(entries)[-1:], store.champion(), *spared}
     newest = store.versions()[-keep:]
     return sorted(number for number in known if newest and number < newest[0] and number not in kept)
@@ -34,10 +38,14 @@ def prune(store: ModelStore, keep: int, spared: Collection[int] = ()) -> list[in
     """
     if not store.folder.is_dir():
         return []
-    with store.writing() as append:
-        numbers, sha256 = prunable(store, keep, spared), registered(store.history())
-        now, reason = datetime.now(UTC), f"the newest {keep} kept"
-        append(*(new_entry("pruned", number, sha256[number], now, reason) for number in numbers))
+    numbers: list[int] = []
+
+    def decide(entries: list[Entry]) -> list[Entry]:
+        numbers[:] = _prunable(store, entries, keep, spared)
+        sha256, now, reason = registered(entries), datetime.now(UTC), f"the newest {keep} kept"
+        return [new_entry("pruned", number, sha256[number], now, reason) for number in numbers]
+
+    store.writer.commit(decide)
     if left := [number for number in numbers if store.path(number).exists()]:
         message = f"{store.path(left[0])}: pruned, but its folder cannot be removed; found it still there"
         raise ModelError(f"{message}; correct its permissions and prune again, or remove it")

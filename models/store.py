@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-import tempfile
-import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,30 +10,32 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from models.codec import OWN_FILES, decode, describe, encode
-from models.disk import read, sync, write
+from models.disk import read
 from models.entries import champions, new_entry, pruned, registered
 from models.errors import ModelError
+from models.folder_writer import FolderWriter
 from models.history import History
+from models.layout import (
+    CHAMPION,
+    HISTORY,
+    LARGEST,
+    LARGEST_POINTER,
+    folder_name,
+    largest,
+    number_in,
+    numbers_in,
+    sha256_of,
+)
+from models.log import Log
+from models.object_writer import ObjectWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from models.entries import Entry, Event
-    from models.history import Append
+    from models.place import Place
     from nn.classifier import Classifier
 
-CHAMPION: Final = "champion"
-DIGITS: Final = 4
-STAGING: Final = ".staging-"
-NEXT_VERSION: Final = ".next-version"
-NEXT_CHAMPION: Final = ".next-champion"
-OWN: Final = {
-    CHAMPION, NEXT_CHAMPION, NEXT_VERSION, "history.jsonl", ".next-history.jsonl", "history.seal", ".next-history.seal",
-}  # fmt: skip
-OLD: Final = 3600.0
-LARGEST: Final = MappingProxyType({"model.json": 1 << 24, "weights.npz": 1 << 26})
-LARGEST_OTHER: Final = 1 << 28
-LARGEST_POINTER: Final = 1 << 10
 BY_HAND: Final = "by hand"
 FOUND: Final = "found in a store without a history"
 
@@ -55,27 +53,40 @@ class Version:
 
 
 class ModelStore:
-    """The versions of one table's models, in a folder."""
+    """The versions of one table's models, in a folder on a disk or on object storage."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
-        self.log = History(folder / "history.jsonl")
+        self.log: Log
+        self.writer: FolderWriter | ObjectWriter
+        if isinstance(folder, Path):
+            self.log = log = History(folder / HISTORY)
+            self.writer = FolderWriter(folder, log, self._before_history)
+        else:
+            self.log = Log(folder / HISTORY)
+            self.writer = ObjectWriter(folder, self.log, self._before_history)
 
     def versions(self) -> list[int]:
         """The numbers there are, ascending; what was pruned is none, whether or not its folder is gone."""
-        if not self.folder.is_dir():
-            return []
-        numbers = {path: int(path.name) for path in self.folder.iterdir() if path.name.isdecimal() and path.is_dir()}
-        found = sorted(number for path, number in numbers.items() if path == self.path(number))
-        gone = pruned(self.log.entries(skip=True))
-        return [number for number in found if number not in gone]
+        entries = self.log.entries(skip=True)
+        gone, known = pruned(entries), registered(entries)
+        found = [number for number in numbers_in(self.folder) if number not in gone]
+        if isinstance(self.writer, FolderWriter):
+            return found
+        # On object storage a version is begun where it is to stay: until the history names it there is none.
+        if entries:
+            return [number for number in found if number in known]
+        begun = self.writer.begun()  # asked after what there is, for a number is claimed before anything is of it
+        return [number for number in found if folder_name(number) not in begun]
 
-    def path(self, number: int) -> Path:
+    def path(self, number: int) -> Place:
         """The folder of a version."""
-        return self.folder / f"{number:0{DIGITS}}"
+        return self.folder / folder_name(number)
 
     def champion(self) -> int | None:
         """The version that labels when none is named; None where none has been promoted."""
+        if isinstance(self.writer, ObjectWriter) and self.log.exists():
+            return next(reversed(champions(self.history())), None)
         pointer = self.folder / CHAMPION
         try:
             text = read(pointer, LARGEST_POINTER)
@@ -103,17 +114,7 @@ class ModelStore:
         files = encode(classifier, notes, extra_files)
         _check_sizes(files)
         decode(files)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        staged = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.folder))
-        try:
-            for name, content in files.items():
-                write(staged / name, content)
-            staged.chmod(0o755)
-            sync(staged)
-            number = self._register(staged, sha256_of(files["model.json"]))
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-        return self.load(number)
+        return self.load(self.writer.register(files))
 
     def load(self, number: int | None = None) -> Version:
         """A version by its number, or the champion; ModelError where it is not what was saved.
@@ -144,17 +145,16 @@ class ModelStore:
     def promote(self, number: int, reason: str = BY_HAND, figures: Mapping[str, float] | None = None) -> None:
         """Make a version the champion, once it has been loaded; the reason and the figures go into the history."""
         self._known(number)
-        with self.writing() as append:
-            self._crown("promoted", number, append, reason, figures)
+        self.writer.commit(self._crowning("promoted", lambda _: number, reason, figures))
 
     def refuse(self, number: int, reason: str, figures: Mapping[str, float] | None = None) -> None:
         """Record that a version was not made champion, and why; nothing else changes."""
         self._known(number)
-        with self.writing() as append:
-            expected = self._expected(number) or {}
-            if number not in expected:
-                raise _unregistered(number)
-            append(new_entry("refused", number, expected[number], datetime.now(UTC), reason, figures))
+
+        def decide(entries: list[Entry]) -> list[Entry]:
+            return [new_entry("refused", number, _expected(number, entries), datetime.now(UTC), reason, figures)]
+
+        self.writer.commit(decide)
 
     def rollback(self, reason: str = BY_HAND) -> int:
         """Make the champion before the present one champion again, and return its number; ModelError without one.
@@ -162,13 +162,14 @@ class ModelStore:
         Rolled back twice, it is the one before that: what was rolled back does not count as having been champion.
         """
         self._known(None)
-        with self.writing() as append:
-            *before, present = champions(self.history()) or [0]
-            if not before:
-                message = f"no champion to go back to; found none before version {present} in the history"
-                raise ModelError(f"{message}; run `wine-labels models promote N`")
-            self._crown("rolled back", before[-1], append, reason, None)
-        return before[-1]
+        chosen: list[int] = []
+
+        def choose(entries: list[Entry]) -> int:
+            chosen.append(_before_last(entries))
+            return chosen[-1]
+
+        self.writer.commit(self._crowning("rolled back", choose, reason, None))
+        return chosen[-1]
 
     def decided(self, number: int) -> bool:
         """Whether a version has been promoted or refused since it was saved."""
@@ -176,23 +177,7 @@ class ModelStore:
 
     def settle(self) -> None:
         """Do what the history has decided and a killed process left undone, as every save and promotion does first."""
-        if self.folder.is_dir():
-            with self.writing():
-                pass
-
-    @contextmanager
-    def writing(self) -> Iterator[Append]:
-        """One writer at a time. A line in the history decides; what it decides is prepared before and done after.
-
-        A version waits as NEXT_VERSION, a champion as NEXT_CHAMPION, what was pruned where it is. Whoever writes next
-        settles what a killed process left: what lines have decided is done, what no line has decided is removed.
-        """
-        with self.log.writing() as append:
-            if not self.log.exists():
-                append(*self._before_history())
-            self._settle()
-            yield append
-            self._settle()
+        self.writer.settle()
 
     def _before_history(self) -> list[Entry]:
         """The entries of a store that has no history yet: the versions that can be read, and the champion."""
@@ -207,54 +192,20 @@ class ModelStore:
             return [*found.values(), crowned | {"event": "promoted"}]
         return [*found.values()]
 
-    def _register(self, staged: Path, sha256: str) -> int:
-        with self.writing() as append:
-            for path in self.abandoned():
-                shutil.rmtree(path, ignore_errors=True)
-            number = max(self.mentioned(self.history()), default=0) + 1
-            while self.path(number).exists():
-                number += 1
-            staged.rename(self.folder / NEXT_VERSION)
-            sync(self.folder)
-            append(new_entry("registered", number, sha256, datetime.now(UTC)))
-        return number
+    def _crowning(
+        self, event: Event, choose: Callable[[list[Entry]], int], reason: str, figures: Mapping[str, float] | None
+    ) -> Callable[[list[Entry]], list[Entry]]:
+        """Decides that the version chosen becomes champion, once it has been loaded."""
+        loaded: set[str] = set()
 
-    def _crown(
-        self, event: Event, number: int, append: Append, reason: str, figures: Mapping[str, float] | None
-    ) -> None:
-        entry = new_entry(event, number, self.load(number).sha256, datetime.now(UTC), reason, figures)
-        write(self.folder / NEXT_CHAMPION, pointer_to(number))
-        sync(self.folder)
-        append(entry)
+        def decide(entries: list[Entry]) -> list[Entry]:
+            number = choose(entries)
+            sha256 = _expected(number, entries)
+            if sha256 not in loaded:  # decided again, it is the same
+                loaded.add(self.read(number, self.path(number), registered(entries)).sha256)
+            return [new_entry(event, number, sha256, datetime.now(UTC), reason, figures)]
 
-    def _settle(self) -> None:
-        entries = self.history()
-        for prepared, place in self.pending(entries).items():
-            prepared.rename(place)
-            sync(self.folder)
-        for path in map(self.path, pruned(entries)):
-            shutil.rmtree(path, ignore_errors=True)
-        shutil.rmtree(self.folder / NEXT_VERSION, ignore_errors=True)
-        (self.folder / NEXT_CHAMPION).unlink(missing_ok=True)
-
-    def pending(self, entries: list[Entry]) -> dict[Path, Path]:
-        """What the last line has decided and is not done yet: what to rename, and to what."""
-        last: Entry = entries[-1] if entries else {"event": None}
-        version, champion = self.folder / NEXT_VERSION, self.folder / NEXT_CHAMPION
-        if last["event"] == "registered" and not self.path(last["version"]).exists():
-            text = content_of(version / "model.json")
-            return {version: self.path(last["version"])} if sha256_of(text) == last["sha256"] else {}
-        if last["event"] in {"promoted", "rolled back"} and number_in(content_of(champion)) == last["version"]:
-            return {champion: self.folder / CHAMPION}
-        return {}
-
-    def abandoned(self) -> list[Path]:
-        """What killed processes left half staged more than an hour ago."""
-        found: list[Path] = []
-        for path in sorted(self.folder.glob(f"{STAGING}*")):
-            with suppress(FileNotFoundError):  # a save that fails takes its own away at any moment
-                found += [path] if path.stat().st_mtime < time.time() - OLD else []
-        return found
+        return decide
 
     def mentioned(self, entries: list[Entry]) -> list[int]:
         """The numbers of all versions that are there or that the history names."""
@@ -289,7 +240,7 @@ class ModelStore:
             raise ModelError(message)
         return wanted
 
-    def read(self, number: int, folder: Path, expected: Mapping[int, str] | None) -> Version:
+    def read(self, number: int, folder: Place, expected: Mapping[int, str] | None) -> Version:
         """The version in a folder, held against the sha256 of each number, where those are given."""
         found = self._files(number, folder)
         text = read(found["model.json"], LARGEST["model.json"])
@@ -309,8 +260,8 @@ class ModelStore:
     def _description(self, number: int) -> bytes:
         return read(self._files(number, self.path(number))["model.json"], LARGEST["model.json"])
 
-    def _files(self, number: int, folder: Path) -> dict[str, Path]:
-        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    def _files(self, number: int, folder: Place) -> dict[str, Place]:
+        found = sorted(folder.iterdir(), key=_name) if folder.is_dir() else []
         files = {path.name: path for path in found}
         for name in OWN_FILES:
             if name not in files:
@@ -319,9 +270,8 @@ class ModelStore:
         return files
 
 
-def sha256_of(content: bytes) -> str:
-    """The sha256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
+def _name(path: Place) -> str:
+    return path.name
 
 
 def _check_sizes(files: Mapping[str, bytes]) -> None:
@@ -344,24 +294,18 @@ def _check_kept(number: int, entries: list[Entry]) -> None:
         raise ModelError(f"{message}, {entry['reason']}; name one that `wine-labels models list` shows")
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a file; none where it cannot be read."""
-    try:
-        return read(path, largest(path.name))
-    except (OSError, ModelError):
-        return b""
+def _expected(number: int, entries: list[Entry]) -> str:
+    """The sha256 that a version was registered with; ModelError where it was not, or was pruned."""
+    _check_kept(number, entries)
+    if number not in (expected := registered(entries)):
+        raise _unregistered(number)
+    return expected[number]
 
 
-def largest(name: str) -> int:
-    """How large a file of this name may be, in bytes."""
-    return LARGEST.get(name, LARGEST_OTHER)
-
-
-def pointer_to(number: int) -> bytes:
-    """What a champion's file says of it."""
-    return f"{number:0{DIGITS}}\n".encode()
-
-
-def number_in(pointer: bytes) -> int | None:
-    """The version that a champion's file names; None where it names none."""
-    return int(pointer) if pointer.strip().isdigit() and len(pointer) < 20 else None  # noqa: PLR2004
+def _before_last(entries: list[Entry]) -> int:
+    """The champion before the present one; ModelError where there was none."""
+    *before, present = champions(entries) or [0]
+    if not before:
+        message = f"no champion to go back to; found none before version {present} in the history"
+        raise ModelError(f"{message}; run `wine-labels models promote N`")
+    return before[-1]

@@ -16,8 +16,8 @@ from schemas.results import SCHEMA_VERSION, labels_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from schemas.anywhere import Anywhere
     from schemas.table import Table
 
 Values: TypeAlias = "np.ndarray[Any, Any]"
@@ -26,9 +26,9 @@ Rows: TypeAlias = "np.ndarray[Any, np.dtype[np.intp]]"
 CLOSE: Final = 1e-5  # probabilities are float32
 
 
-def check_folder(folder: Path, table: Table) -> tuple[int, list[str]]:
+def check_folder(folder: Anywhere, table: Table) -> tuple[int, list[str]]:
     """How many files of labels a folder holds, and a line for each way in which one breaks the contract."""
-    files = sorted(folder.iterdir())
+    files = sorted(folder.iterdir(), key=lambda path: path.name)
     findings = [
         f"{path.name}: does not belong here; found no <batch>.parquet; move it away"
         for path in files
@@ -40,9 +40,9 @@ def check_folder(folder: Path, table: Table) -> tuple[int, list[str]]:
     return len(labels), findings
 
 
-def _check_file(path: Path, expected: pa.Schema, table: Table) -> Iterator[str]:
+def _check_file(path: Anywhere, expected: pa.Schema, table: Table) -> Iterator[str]:
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        with path.open("rb") as raw, pq.ParquetFile(raw, page_checksum_verification=True, pre_buffer=False) as file:
             broken = [*_check_schema(file.schema_arrow, expected), *_check_metadata(file)]
             yield from broken
             if broken:

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+    from schemas.anywhere import Anywhere
 
 PREFIX: Final = "wine_labels."
 
@@ -58,10 +59,11 @@ class Metadata:
         return cls(**entries)
 
     @classmethod
-    def read(cls, path: Path) -> Self | None:
+    def read(cls, path: Anywhere) -> Self | None:
         """What a file says of itself; None where there is no such file or it is none of ours."""
         try:
-            return cls.parse(pq.read_metadata(path).metadata)
+            with path.open("rb") as file:
+                return cls.parse(pq.read_metadata(file).metadata)
         except (OSError, pa.ArrowException, KeyError, ValueError):
             return None
 

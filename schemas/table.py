@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     import pandera.pandas as pa
 
+    from schemas.anywhere import Anywhere
     from schemas.feature import Feature
 
 FORMAT: Final = 1
@@ -43,7 +43,7 @@ class Table:
     """Whether a file whose columns do not go together is refused, and not only said to be suspect."""
     least_accuracy: float = 0.0
     """What share a version must have right of rows it was not trained on, to become champion."""
-    shipped: Path | None = None
+    shipped: Anywhere | None = None
     """Rows with their classes, to train on and to label where no others are named."""
     rules: Callable[[], pa.DataFrameSchema] | None = None
     """What gives a pandera schema with more to ask of rows than bounds and levels."""

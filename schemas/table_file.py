@@ -16,7 +16,8 @@ from schemas.table import FORMAT, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
+
+    from schemas.anywhere import Anywhere
 
 TABLE_FILE: Final = "table.toml"
 FEWEST_CLASSES: Final = 2
@@ -49,7 +50,7 @@ NEEDED: Final = {
 }
 
 
-def read_table(path: Path, *, packaged: bool = False) -> Table:
+def read_table(path: Anywhere, *, packaged: bool = False) -> Table:
     """The table that a file declares; TableError where it cannot be read, or does not hold."""
     try:
         content = path.read_bytes()
@@ -60,7 +61,7 @@ def read_table(path: Path, *, packaged: bool = False) -> Table:
     return parse_table(text, str(path), path.parent, packaged=packaged)
 
 
-def parse_table(text: str, where: str, folder: Path, *, packaged: bool = False) -> Table:
+def parse_table(text: str, where: str, folder: Anywhere, *, packaged: bool = False) -> Table:
     """The table that a text declares; ``where`` it stands is what errors name, ``folder`` what its paths start from."""
     try:
         said = tomllib.loads(text)
@@ -76,7 +77,7 @@ def parse_table(text: str, where: str, folder: Path, *, packaged: bool = False) 
         raise TableError(message) from error
 
 
-def _table(said: dict[str, Any], text: str, where: str, folder: Path, *, packaged: bool) -> Table:
+def _table(said: dict[str, Any], text: str, where: str, folder: Anywhere, *, packaged: bool) -> Table:
     if said["format"] != FORMAT:
         message = f"{where}: format {FORMAT} is read here; found {said['format']}; use the release that reads it"
         raise TableError(message)

@@ -203,8 +203,16 @@ class DroppingProxy:
     each `every`-th is lost, and its connection closed; `lost` has what was asked for.
     """
 
-    def __init__(self, endpoint: str, *, every: int = 3, methods: tuple[str, ...] = ("PUT", "POST", "DELETE")) -> None:
-        """Before the store at this endpoint."""
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        every: int = 3,
+        methods: tuple[str, ...] = ("PUT", "POST", "DELETE"),
+        without: tuple[str, ...] = (),
+    ) -> None:
+        """Before the store at this endpoint; fields of these names are taken out of what it is asked."""
+        self._without = re.compile(rb"(?im)^(%s):.*\r\n" % "|".join(without).encode()) if without else None
         parts = urlsplit(endpoint)
         self.lost: list[str] = []
         self._store = (parts.hostname or "", parts.port or 80)
@@ -232,7 +240,8 @@ class DroppingProxy:
                 method, target, _ = head.decode("latin-1").split(" ", 2)
                 if _field(head, "expect"):
                     client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-                store.sendall(head + _body(asked, head, otherwise=b""))
+                body = _body(asked, head, otherwise=b"")
+                store.sendall((self._without.sub(b"", head) if self._without else head) + body)
                 answer = _head(answered)
                 while answer.startswith(b"HTTP/1.1 1"):
                     answer = _head(answered)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cyclopts import App
 
 from data.errors import SourceError
+from data.places import named_place
 from flows.cli.terminal import BROKEN_CONTRACT, DONE, PLAIN, Common, complain
 from flows.jobs.counts import counted
 
@@ -32,7 +31,7 @@ def check(folder: str, *, common: Common = PLAIN) -> int:
     """
     from schemas.conformity import check_folder
 
-    place = Path(folder)
+    place = named_place(folder)
     if not place.is_dir():
         found = "a file" if place.exists() else "nothing"
         message = f"{folder}: no folder; found {found} at that path; name a folder of labels"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from flows.cli.grid import Grid
-from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, complain
+from flows.cli.terminal import DAMAGED_STORE, DONE, PLAIN, Common, complain, path_to_write
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -119,8 +118,9 @@ def export(version: int, *, onnx: str, common: Common = PLAIN) -> int:
     """
     from models.export import to_onnx
 
+    target = path_to_write(onnx)
     content = to_onnx(common.store.load(version).classifier)
-    Path(onnx).write_bytes(content)
+    target.write_bytes(content)
     common.show({"version": version, "onnx": onnx, "bytes": len(content)}, [f"version {version} written to {onnx}"])
     return DONE
 

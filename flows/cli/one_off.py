@@ -6,8 +6,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from data.addresses import is_object
 from data.errors import SourceError
-from data.files import batch_name, check_name, check_text, is_object
+from data.files import batch_name, check_name, check_text
 from flows.cli.watch import watched
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError, ServerError, TrainingError

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows.cli.terminal import DONE, PLAIN, Common
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from data.places import Place
 
 
 def open_page(name: str | None = None, *, common: Common = PLAIN) -> int:
@@ -20,17 +20,18 @@ def open_page(name: str | None = None, *, common: Common = PLAIN) -> int:
 
     """
     from flows.pages.home_page import draw_home
+    from flows.state.pages import readable
 
     named = _drawn(name, common) if name else None
     over_everything = draw_home(common.place)  # in any case: each page leads there
-    page = named or over_everything
+    page = readable(named or over_everything, common.place)
     common.show({"page": str(page)}, [f"{page}"])
     if sys.stdout.isatty():
         webbrowser.open(page.as_uri())
     return DONE
 
 
-def _drawn(name: str, common: Common) -> Path:
+def _drawn(name: str, common: Common) -> Place:
     from flows.pages import surroundings
 
     surroundings.prepare(common.place)

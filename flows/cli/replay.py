@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from data.places import named_place
 from flows.cli.grid import Grid
-from flows.cli.terminal import DIFFERS, DONE, PLAIN, Common, complain
+from flows.cli.terminal import DIFFERS, DONE, PLAIN, Common, complain, path_to_write
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _label_again(
 ) -> Replay:
     from flows.jobs.replay import label_again  # which takes a second to import
 
-    origin, target = (Path(each) if each else None for each in (source, parquet))
+    origin, target = named_place(source) if source else None, path_to_write(parquet) if parquet else None
     found = label_again(batch, common.place, source=origin, version=version, target=target)
     common.show(_document(found), _lines(found))
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from flows.cli.terminal import DONE, PLAIN, Common
+from flows.cli.terminal import DONE, PLAIN, Common, path_to_write
 from flows.jobs.counts import counted
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def review(
     from flows.jobs.picking import Asked  # these two take a second to import
     from flows.jobs.review import review as write
 
-    sheet = write(common.place, Path(output), Asked(batch, rows, at_random, blind))
+    sheet = write(common.place, path_to_write(output), Asked(batch, rows, at_random, blind))
     common.show(sheet, _lines(sheet))
     return DONE
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.places import place_of
 from flows.cli.grid import Grid, Side, figures
 from flows.jobs.progress import listening
 from flows.state.report import Report
@@ -28,7 +29,7 @@ def batch_lines(batch: Batch, store: ModelStore) -> Iterator[Any]:
         yield f"{batch.batch}: labelled by version {number}"
     counts = {"rows in": batch.rows, "labelled": batch.labelled, "rejected": batch.rejected, "to review": batch.review}
     yield "  " + " · ".join(f"{word} {count:,}" for word, count in counts.items())
-    report = Report.read(str(batch.report))
+    report = Report.read(place_of(str(batch.report)))
     if columns := report.text("columns"):
         yield f"  {columns}"
     for text in (*([batch.suspect] if batch.suspect else []), *batch.warnings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
@@ -36,7 +37,7 @@ class Common:
     """What every command takes."""
 
     home: str | None = None
-    """The folder that holds data/ and models/; else WINE_LABELS_HOME, else the working folder."""
+    """The folder or address that holds data/ and models/; else WINE_LABELS_HOME, else the working folder."""
     table: str | None = None
     """The table of a home that has none yet: a file in TOML, or module:OBJECT; else its table.toml, else wine."""
     json: Annotated[bool, Parameter(negative="")] = False
@@ -76,6 +77,17 @@ class Common:
 
 
 PLAIN: Final = Common()
+
+
+def path_to_write(name: str) -> Path:
+    """Where a command writes what a person has named; PublishError for an address: that is written to a disk alone."""
+    from data.addresses import is_address
+    from data.errors import PublishError
+
+    if is_address(name):
+        message = f"{name}: nothing is written there; found an address; name a file on a disk and copy it"
+        raise PublishError(message)
+    return Path(name)
 
 
 def print_document(document: Any) -> None:

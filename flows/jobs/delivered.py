@@ -15,8 +15,8 @@ from flows.state.tellings import BETWEEN, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+    from data.places import Place
     from data.sources import Source
     from flows.state.home import Home
     from schemas.telling import Delivery
@@ -65,7 +65,7 @@ class Delivered:
     def of(
         cls,
         source: Source,
-        path: Path,
+        path: Place,
         delivery: Delivery,
         status: Literal["added", "unchanged"] = "added",
         **more: Any,

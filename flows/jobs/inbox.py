@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data.arrivals import arrivals, misplaced, names
 from data.errors import SourceError
 from data.files import batch_name
-from data.locks import exclusive
+from data.held import held
 from data.sources import Source
 from data.staging import sweep
 from flows.jobs.batch import Batch, clash
@@ -27,8 +27,8 @@ from flows.state.tellings import Tellings, deliveries
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
     from schemas.record import Record
 
@@ -51,7 +51,7 @@ class _BusyError(Exception):
 
 def alone(home: Home) -> AbstractContextManager[None]:
     """Be the only one to look into the inbox of a home; HeldError where another does."""
-    return exclusive(home.runs / "inbox.lock")
+    return held(home.runs / "inbox.lock")
 
 
 def idle(home: Home, *, quiet: float, **asked: Any) -> Night | None:
@@ -91,7 +91,7 @@ def _give_up(_seconds: float) -> None:
 
 
 def survey(
-    inbox: Path,
+    inbox: Place,
     request: Request,
     *,
     relabel: bool,
@@ -128,14 +128,14 @@ class _Look:
     held: set[str]
     """The files whose refusals are remembered."""
     found: Survey = field(default_factory=Survey)
-    first: dict[str, Path] = field(default_factory=dict)
+    first: dict[str, Place] = field(default_factory=dict)
     """The file that makes each batch."""
 
     def __post_init__(self) -> None:
         self.remembered = RefusedFiles(self.request.home, self.request.terms)
         self.seen = Seen.of(self.request.home)
 
-    def is_seen(self, path: Path) -> bool:
+    def is_seen(self, path: Place) -> bool:
         """Whether a file is unchanged, as its stamps show."""
         batch = batch_name(path.name)
         model = self.request.sha256 if self.relabel else None
@@ -145,7 +145,7 @@ class _Look:
         self.found.unchanged.append(path.name)
         return True
 
-    def at(self, path: Path) -> None:
+    def at(self, path: Place) -> None:
         """Settle by its bytes what is to be done with a file."""
         try:
             source = Source.at(str(path), each=check)

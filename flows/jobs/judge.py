@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data.errors import SourceError
 from data.parquet_file import ROW_GROUP, ParquetFile
+from data.published import open_published
 from data.staging import Stage
 from flows.jobs.stopping import check
 from flows.jobs.truth_tally import HOWS, TRAINED, JudgedRows, TruthTally
@@ -105,7 +105,7 @@ def _trained(home: Home, batch: str, record: Record) -> np.ndarray[Any, Any] | N
     nothing = np.empty(0, dtype=np.int64)
     if not Report.read(home.report(batch)).count("accuracy_seen"):
         return nothing
-    with pq.ParquetFile(home.labels(batch), page_checksum_verification=True, pre_buffer=False) as file:
+    with open_published(home.labels(batch)) as file:
         labels = file.read(columns=["row", "truth"])
     rows = labels.filter(pa.compute.is_valid(labels["truth"]))["row"].to_numpy()
     try:
@@ -159,7 +159,7 @@ def _codes(column: pa.ChunkedArray, names: tuple[str, ...]) -> np.ndarray[Any, A
 
 def _batches(home: Home, batch: str, table: Table) -> Iterator[pa.RecordBatch]:
     names = [*READ, *(f"p_{name}" for name in table.class_names)]
-    with pq.ParquetFile(home.labels(batch), page_checksum_verification=True, pre_buffer=False) as file:
+    with open_published(home.labels(batch)) as file:
         yield from file.iter_batches(ROW_GROUP, columns=names)
 
 

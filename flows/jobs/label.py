@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.errors import PublishError
+from data.errors import ObjectError, PublishError
 from data.reading import settle_truth
 from data.sniffing import sniff
 from data.staging import Stage
@@ -55,6 +55,8 @@ def label(
         remember(request.home, source)
     except PublishError:
         raise
+    except ObjectError as error:
+        raise PublishError(str(error)) from error
     except OSError as error:
         home = request.home.folder
         message = f"{home}: cannot be written to; {error.strerror or error}; make room or name another --home"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data.errors import SourceError
+from data.published import open_published
 from flows.jobs.delivered import ANOTHER_ID, OTHER_BYTES, UNKNOWN
 from flows.state.ledger import batches_of, published
 from flows.state.measurements import measurements
@@ -133,7 +133,7 @@ def is_sha256_of(text: Any, sha256: str) -> bool:
 
 
 def _labels(home: Home, batch: str) -> pd.DataFrame:
-    with pq.ParquetFile(home.labels(batch), pre_buffer=False, page_checksum_verification=True) as file:
+    with open_published(home.labels(batch)) as file:
         table = file.read(columns=[*READ])
     return pd.DataFrame(
         {

@@ -27,7 +27,9 @@ from schemas.results import labels_schema, rejects_schema
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
+    from data.places import Place
     from data.row_ranges import RowRange
     from flows.jobs.portion import Chunked
     from flows.jobs.shared import Shared
@@ -80,7 +82,7 @@ class Labelling:
         return tallies
 
     @property
-    def parts(self) -> RangeParts:
+    def parts(self) -> RangeParts[Place]:
         """Where its parts are left."""
         return RangeParts.at(lambda what: self.shared.part(self.rows, what))
 
@@ -89,7 +91,7 @@ class Labelling:
         """Whether its fingerprints are looked at: of many rows those that repeat are not counted."""
         return self.before + self.labelled <= MOST_ROWS
 
-    def _leave(self, parts: RangeParts) -> list[Tally]:
+    def _leave(self, parts: RangeParts[Path]) -> list[Tally]:
         table = self.shared.labeller().table
         schema, groups = labels_schema(table), labels_file_at(parts.labels.groups, table)
         tallies, prints, sample = [], [], Sample.empty(len(table.features))

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from data.errors import SourceError
 from data.parquet_file import ParquetFile
+from data.places import same_bytes
+from data.published import open_published
 from data.staging import Stage
 from data.stated import split_stated
 from flows.jobs.label import label
@@ -29,6 +30,8 @@ from flows.state.version_table import own_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from data.places import Place
 
 SHOWN: Final = 10
 PLAINLY: Final = ("label", "label_set", "review")
@@ -54,7 +57,7 @@ class Replay:
 
 
 def label_again(
-    batch: str, home: Home, *, source: Path | None = None, version: int | None = None, target: Path | None = None
+    batch: str, home: Home, *, source: Place | None = None, version: int | None = None, target: Path | None = None
 ) -> Replay:
     """Label a batch again as its file records, or by another version, beside it; nothing published is touched.
 
@@ -73,7 +76,7 @@ def label_again(
             origin, replace(pinned, home=again, columns=columns, max_rejects=1, accept_suspect=True), pinned.model()
         )
         old, new = home.labels(batch), again.labels(made.batch)
-        identical = new.read_bytes() == old.read_bytes()
+        identical = same_bytes(old, new)
         found = Replay(batch, record.model_version, pinned.version, identical, record.rows)
         if target is None:
             _compare(old, new, found, None)
@@ -94,7 +97,7 @@ def _beside(home: Home, batch: str) -> Iterator[Path]:
         yield folder
 
 
-def _write(old: Path, new: Path, found: Replay, target: Path) -> None:
+def _write(old: Place, new: Place, found: Replay, target: Path) -> None:
     with written(target, "differences") as place, ParquetFile(place, SCHEMA) as file:
         _compare(old, new, found, file)
         file.close({"wine_labels.batch": found.batch, "wine_labels.versions": f"{found.version} {found.again}"})
@@ -110,7 +113,7 @@ SCHEMA: Final = pa.schema(
 )
 
 
-def _compare(old: Path, new: Path, found: Replay, file: ParquetFile | None) -> None:
+def _compare(old: Place, new: Place, found: Replay, file: ParquetFile | None) -> None:
     for before, after in _batches(old, new):
         if before["row"] != after["row"]:
             message = (
@@ -132,9 +135,8 @@ def _compare(old: Path, new: Path, found: Replay, file: ParquetFile | None) -> N
             file.write(rows)
 
 
-def _batches(old: Path, new: Path) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
-    options: dict[str, Any] = {"pre_buffer": False, "page_checksum_verification": True}
-    with pq.ParquetFile(old, **options) as before, pq.ParquetFile(new, **options) as after:
+def _batches(old: Place, new: Place) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    with open_published(old) as before, open_published(new) as after:
         yield from zip(before.iter_batches(), after.iter_batches(), strict=True)
 
 

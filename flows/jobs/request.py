@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from data.errors import MovingError, SourceError
-from data.layouts import CHUNK_ROWS
 from data.sources import Source
 from data.stated import join_stated
 from flows.jobs.batch import MAX_REJECTS, Batch
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
     from flows.state.home import Home
     from models.store import Version
+
+AT_ONCE: Final = 98_304  # rows: a third more of them take a tenth more memory and no less time
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Request:
     """Label what looks damaged, whatever speaks for it; recorded as such."""
     remember: bool = False
     """Remember what is refused, so that it is reported once."""
-    chunk_rows: int = CHUNK_ROWS
+    chunk_rows: int = AT_ONCE
 
     @classmethod
     def pinned(cls, home: Home, version: int | None = None, **more: Any) -> Self:

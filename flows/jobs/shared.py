@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
+from data.addresses import is_object
 from data.errors import MovingError
 from data.files import batch_name
+from data.places import place_of
 from data.sources import Source
 from flows.jobs.labeller import Labeller
 from flows.jobs.stopping import check
@@ -16,9 +18,8 @@ from flows.state.training_table import load_reference
 from flows.state.version_table import table_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from data.layouts import Layout
+    from data.places import Place
     from data.row_ranges import RowRange
     from flows.jobs.request import Request
 
@@ -28,7 +29,7 @@ class Shared:
     """A source as it was opened by one process, for others to open it again."""
 
     name: str
-    path: Path
+    path: Place
     sha256: str
     layout: Layout
     request: Request
@@ -37,8 +38,9 @@ class Shared:
 
     @classmethod
     def of(cls, source: Source, layout: Layout, request: Request) -> Self:
-        """A source that is open, to be labelled in this layout."""
-        return cls(source.name, source.path, source.sha256, layout, request, uuid4().hex)
+        """A source that is open, to be labelled in this layout; an object is read by others where it is."""
+        place = place_of(source.name) if is_object(source.name) else source.path
+        return cls(source.name, place, source.sha256, layout, request, uuid4().hex)
 
     def source(self) -> Source:
         """The same bytes; MovingError where others stand there by now."""
@@ -59,13 +61,13 @@ class Shared:
         """What a range is called among all that there are."""
         return f"{self.run}-{rows.start}"
 
-    def part(self, rows: RowRange, what: str) -> Path:
+    def part(self, rows: RowRange, what: str) -> Place:
         """Where a part of a range is left."""
         return self.request.home.part(self.batch, f"{self.name_of(rows)}-{what}")
 
 
 @lru_cache(maxsize=2)
-def _opened(name: str, path: Path, sha256: str) -> Source:
+def _opened(name: str, path: Place, sha256: str) -> Source:
     """Hashed once in a process, however many ranges of it are read there."""
     source = Source.at(name, path, check)
     if source.sha256 != sha256:

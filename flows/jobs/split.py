@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 import numpy as np
 
 from data.arrow_stream import tables_of
-from data.files import is_object
 from data.footers import read_footer
 from data.parquet_part import join
+from data.places import place_of
 from data.row_ranges import row_ranges
 from flows.jobs.portion import chunk_rows
 from flows.jobs.range_tasks import Counting, Labelling
@@ -110,12 +109,10 @@ def ranges_of(source: Source, chunk: int) -> list[RowRange]:
 
 
 def pieces(name: str, request: Request) -> int:
-    """Into how many ranges a source is worth splitting: one, but for a Parquet file here of many rows in row groups."""
-    if is_object(name):  # each worker would have to fetch it
-        return 1
+    """Into how many ranges a source is worth splitting: one, but for a Parquet file of many rows in row groups."""
     try:
-        with Path(name).open("rb") as file:
-            footer = read_footer(file)
+        with place_of(name).open("rb") as file:
+            footer = read_footer(cast("IO[bytes]", file))
     except (OSError, ValueError):  # whoever labels it says why
         return 1
     if footer.rows < FEWEST_ROWS:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from data.addresses import is_object
 from data.errors import SourceError
-from data.files import check_name, check_text, is_object
+from data.files import check_name, check_text
 from data.sources import opened
 from data.staging import sweep
 from flows.jobs.batch import Batch

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from data.errors import PublishError
+from data.object_path import ObjectPath
 from data.staging import Stage
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 def check_target(target: Path, home: Home, what: str) -> None:
     """PublishError where what is published, or a version, could be written over by ``what``."""
+    if isinstance(home.folder, ObjectPath):
+        return
     place = target.resolve()
     for state in ("data", "models"):
         if (home.folder / state).resolve() in place.parents:

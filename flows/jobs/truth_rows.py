@@ -18,8 +18,7 @@ from nn.fingerprints import fingerprint
 from schemas.checking import check_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from data.places import Place
     from flows.state.home import Home
     from schemas.table import Table
 
@@ -93,7 +92,7 @@ class TruthRows:
         return Learned(len(self.x), int(self.sampled.sum()), self.contradicting)
 
 
-def _read(path: Path, table: Table) -> pd.DataFrame:
+def _read(path: Place, table: Table) -> pd.DataFrame:
     told = read_delivery(path, [*READ, *table.features])
     texts = {name: told[name].cast(pa.string()).to_pandas() for name in READ}
     frame = pd.DataFrame(to_matrix(told, table.features, encoding_of(table.columns)), columns=[*table.features])

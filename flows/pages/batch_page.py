@@ -22,13 +22,13 @@ from flows.state.report import Report, labelled_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
     from schemas.record import Record
 
 
-def draw_batch(batch: str, home: Home) -> Path:
+def draw_batch(batch: str, home: Home) -> Place:
     """Draw the page of a batch; SourceError where there is no such batch."""
     record = record_of(home, batch)
     report, judged = Report.read(home.report(batch)), judgement_of(home, batch)

@@ -16,8 +16,8 @@ from flows.state.overview import overview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.figures import Figures
     from flows.state.home import Home
 
@@ -31,7 +31,7 @@ NUMBERS: Final = ("cross-validated",)
 NOTHING: Final = "Nothing: no batch is suspect, no promise broken, no row waits for review, no file is refused."
 
 
-def draw_home(home: Home) -> Path:
+def draw_home(home: Home) -> Place:
     """Draw the page over everything."""
     found = overview(home)
     read = {batch: figures for batch, figures in found.items() if figures}

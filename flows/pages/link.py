@@ -13,8 +13,7 @@ from flows.state.pages import VERSIONS, names_in, version_file
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from data.places import Place
     from flows.state.home import Home
 
 
@@ -34,7 +33,7 @@ class Link:
 class Links:
     """The links on one page to those of batches and versions; what has no page yet is named, not linked."""
 
-    def __init__(self, home: Home, on: Path) -> None:
+    def __init__(self, home: Home, on: Place) -> None:
         self._up = "" if on.parent == home.pages else "../"
         self._batches, self._versions = names_in(home.pages), names_in(home.pages / VERSIONS)
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader
 
+from data.places import relative
 from data.staging import Stage
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
+    from data.places import Place
     from flows.pages.link import Link
     from flows.state.home import Home
 
@@ -53,14 +54,14 @@ class Page:
     first: Section | None = None
     """What stands above all figures."""
 
-    def publish(self, home: Home, name: str) -> Path:
+    def publish(self, home: Home, name: str) -> Place:
         """Write the page under this name, and return where it is."""
         return self.write(home, home.page(name))
 
-    def write(self, home: Home, target: Path) -> Path:
+    def write(self, home: Home, target: Place) -> Place:
         """Write the page there, and return where it is."""
         bounded = replace(self, title=printable(self.title), lead=[printable(line, LONGEST_LINE) for line in self.lead])
-        with Stage(home.staging, "page", str(target.relative_to(home.pages))) as stage:
+        with Stage(home.staging, "page", str(relative(target, home.pages))) as stage:
             text = rendered(self.template, **vars(bounded))
             stage.file(target).write_text(text, encoding="utf-8")
             stage.publish()

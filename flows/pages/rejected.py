@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow.parquet as pq
-
+from data.published import open_published
 from flows.pages.page import Section
-from flows.state.measured import OPTIONS
 from flows.state.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.report import Report
 
 MOST: Final = 10  # kinds
@@ -22,7 +20,7 @@ LONGEST: Final = 200  # characters of a cell
 WHOLE: Final = "the whole row"
 
 
-def rejected_sections(path: Path, report: Report) -> Iterator[Section]:
+def rejected_sections(path: Place, report: Report) -> Iterator[Section]:
     """What was rejected by column and rule, the most frequent first, and examples; nothing where nothing was."""
     counted = [line for line in report.lines if line["metric"] == "rejected_cells"]
     counted.sort(key=lambda line: -line["value"])
@@ -35,8 +33,8 @@ def rejected_sections(path: Path, report: Report) -> Iterator[Section]:
     yield Section("Rejected, the first cells", rows=_examples(path), numbers=("row",), note=note, kind="rows")
 
 
-def _examples(path: Path) -> list[dict[str, Any]]:
-    with pq.ParquetFile(path, **OPTIONS) as file:
+def _examples(path: Place) -> list[dict[str, Any]]:
+    with open_published(path) as file:
         first = next(file.iter_batches(batch_size=EXAMPLES, columns=["row", "id", "column", "rule", "value"]), None)
     return [
         {"row": f"{line['row']:,}", **_names(line["column"], line["rule"]), "value": printable(line["value"], LONGEST)}

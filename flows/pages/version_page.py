@@ -20,8 +20,8 @@ from models.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
     from flows.state.lives import Life
     from models.evidence import Origin
@@ -34,7 +34,7 @@ REVIEWED: Final = (
 )
 
 
-def draw_version(store: ModelStore, number: int, home: Home) -> Path:
+def draw_version(store: ModelStore, number: int, home: Home) -> Place:
     """Draw the page of a version; ModelError where there is no such version."""
     version = store.load(number)
     evidence = Evidence.from_notes(version.notes)

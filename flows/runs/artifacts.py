@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from prefect import Flow
     from prefect.client.schemas.objects import FlowRun, State
 
+    from data.places import Place
     from flows.jobs.batch import Batch, Trained
     from flows.jobs.night import Night
 
@@ -78,7 +79,7 @@ async def show_pages(table: str, night: Night, home: Home) -> None:
             await acreate_link_artifact(address, text, key(table, "page"), "What was labelled, for people")
 
 
-async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
+async def _drawn(draw: Callable[..., list[Place]], *of: Any) -> list[Place]:
     """The pages that this draws; none, and a warning, where it cannot: no run fails for want of a page."""
     try:
         return await asyncio.to_thread(draw, *of)
@@ -87,7 +88,7 @@ async def _drawn(draw: Callable[..., list[Path]], *of: Any) -> list[Path]:
         return []
 
 
-def _draw_labelled(labelled: Sequence[Batch], home: Home) -> list[Path]:
+def _draw_labelled(labelled: Sequence[Batch], home: Home) -> list[Place]:
     """The pages of these batches, once the versions that labelled them have theirs too."""
     surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch  # these two take a while to import
@@ -98,14 +99,14 @@ def _draw_labelled(labelled: Sequence[Batch], home: Home) -> list[Path]:
     return [draw_batch(each.batch, home) for each in labelled]
 
 
-def _draw_judged(batches: Sequence[str], home: Home) -> list[Path]:
+def _draw_judged(batches: Sequence[str], home: Home) -> list[Place]:
     surroundings.prepare(home)
     from flows.pages.batch_page import draw_batch
 
     return [draw_batch(batch, home) for batch in batches]
 
 
-def _draw_home(home: Home) -> list[Path]:
+def _draw_home(home: Home) -> list[Place]:
     from flows.pages.home_page import draw_home
 
     return [draw_home(home)]

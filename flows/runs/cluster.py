@@ -12,7 +12,6 @@ import logging
 import os
 import re
 import sys
-import tempfile
 import time
 import warnings
 from concurrent.futures import CancelledError
@@ -24,6 +23,7 @@ from uuid import uuid4
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin
 from distributed.versions import VersionMismatchWarning
 
+from data.staging import Stage
 from data.threads import THREADS
 from flows.jobs.batch import Batch
 from flows.jobs.refusals import ClusterError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
     from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
+    from data.places import Place
     from flows.state.home import Home
 
 LOCAL: Final = "local"
@@ -159,13 +160,26 @@ def _packages(reported: dict[str, Any]) -> dict[str, str | None]:
 
 def _check_home(address: str, client: Client, home: Home) -> None:
     """ClusterError where a worker does not see a file made in the home just now."""
-    home.runs.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=home.runs, prefix=".seen-") as sign:
-        seen = client.run(os.path.exists, sign.name)
-    for worker, sees in seen.items():
-        if not sees:
-            message = f"{address}: its workers do not share this home; found none of its files on {worker}"
+    with Stage(home.staging, "sign", str(uuid4())) as stage:
+        sign = home.runs / f".seen-{uuid4()}"
+        stage.file(sign).touch()
+        stage.publish()
+    try:
+        seen = client.run(_fault_seeing, sign)
+    finally:
+        sign.unlink(missing_ok=True)
+    for worker, fault in seen.items():
+        if fault:
+            message = f"{address}: its workers do not share this home; found {fault} on {worker}"
             raise ClusterError(f"{message}; name a --home that all of them see at {home.folder}")
+
+
+def _fault_seeing(sign: Place) -> str:
+    """Why a file cannot be seen here; empty where it can."""
+    try:
+        return "" if sign.exists() else "none of its files"
+    except OSError as error:
+        return f"that {error}"
 
 
 @contextmanager

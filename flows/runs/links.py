@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import httpx
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from data.places import relative
 
+if TYPE_CHECKING:
+    from data.places import Place
     from flows.state.home import Home
 
 PAGES_URL: Final = "WINE_LABELS_PAGES_URL"
@@ -18,13 +19,13 @@ SCHEMES: Final = ("http", "https")
 REMEDY: Final = "write one like https://HOST/PATH, under which data/pages is served"
 
 
-def page_url(home: Home, page: Path) -> str | None:
+def page_url(home: Home, page: Place) -> str | None:
     """The address of a page under the one that WINE_LABELS_PAGES_URL names; None where it names none."""
     address = _configured()
     if not address or _fault(address):
         return None
     base = str(httpx.URL(address)).rstrip("/")
-    parts = page.relative_to(home.pages).parts
+    parts = relative(page, home.pages).parts
     return "/".join([base, *(quote(part, safe="") for part in parts)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from data.places import place_of
 from flows.jobs.batch import LONGEST_NAME
 from flows.jobs.counts import counted
 from flows.state.printable import in_code, in_markdown, printable
@@ -75,7 +76,7 @@ def confusion(batches: Sequence[Batch]) -> str | None:
     counts: dict[tuple[str, str], int] = {}
     for each in batches:
         if each.status == "labelled" and each.truth:
-            for pair, count in Report.read(str(each.report)).confusion().items():
+            for pair, count in Report.read(place_of(str(each.report))).confusion().items():
                 counts[pair] = counts.get(pair, 0) + count
     names = list(dict.fromkeys(truth for truth, _ in counts))
     if not names:

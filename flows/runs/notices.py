@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.places import place_of
 from flows.jobs.counts import counted
 from flows.state.printable import printable
 from flows.state.report import Report
@@ -34,7 +35,7 @@ def _notices(batch: Batch, alert: Thresholds) -> Iterator[str]:
         yield f"{batch.batch} was refused: {batch.error}"
     if batch.status != "labelled":
         return
-    report = Report.read(str(batch.report))
+    report = Report.read(place_of(str(batch.report)))
     for what, count, of, threshold in (
         ("rejected", batch.rejected, batch.rows, alert.rejects),
         ("to review", batch.review or 0, batch.labelled, most_to_review(report, alert.review)),

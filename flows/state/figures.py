@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import pyarrow.parquet as pq
-
+from data.published import open_published
 from flows.state.judgement import judgement_of
 from flows.state.report import LINE, Report
 from schemas.record import Record
@@ -72,7 +71,7 @@ def pooled(judged: Sequence[Judged]) -> Judged:
 
 def figures_of(home: Home, batch: str) -> Figures:
     """The figures of a published batch; what the file, Arrow or its lines raise where they cannot be read."""
-    with pq.ParquetFile(home.report(batch)) as file:
+    with open_published(home.report(batch)) as file:
         record = Record.parse(file.metadata.metadata)
         lines = file.read(columns=[*LINE, "labelled_at"])
     report = Report(tuple(lines.drop_columns("labelled_at").to_pylist()))

@@ -7,13 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from data.addresses import is_object
 from data.errors import SourceError
-from data.files import is_object
+from data.object_path import ObjectPath
+from data.places import place_of
 from data.sources import Source
 from data.staging import Stage
 from models.disk import read
 
 if TYPE_CHECKING:
+    from data.places import Place
     from flows.state.home import Home
     from schemas.record import Record
 
@@ -22,16 +25,16 @@ LARGEST: Final = 1 << 16
 
 def remember(home: Home, source: Source) -> None:
     """Remember where a batch's input was; on a disk that cannot be written it is looked for in the usual places."""
-    place = source.name if is_object(source.name) else str(source.path.absolute())
-    if Path(place).parent == home.inbox or _kept(home, source.batch) == place:
+    place = place_of(source.name) if is_object(source.name) else Path(source.name).absolute()
+    if place.parent == home.inbox or _kept(home, source.batch) == str(place):
         return
     with suppress(OSError, ValueError), Stage(home.staging, "input", source.batch) as stage:
-        text = json.dumps({"path": place})
+        text = json.dumps({"path": str(place)})
         stage.file(home.input(source.batch)).write_text(text, encoding="utf-8")
         stage.publish()
 
 
-def find_input(home: Home, batch: str, record: Record, named: Path | None = None) -> Source:
+def find_input(home: Home, batch: str, record: Record, named: Place | None = None) -> Source:
     """The input of a batch, read as it was named when it was labelled; ``named`` says where it is.
 
     SourceError where it is not there, or has other bytes than were labelled.
@@ -49,10 +52,11 @@ def find_input(home: Home, batch: str, record: Record, named: Path | None = None
     raise SourceError(message)
 
 
-def _usual(home: Home, batch: str, record: Record) -> list[Path]:
+def _usual(home: Home, batch: str, record: Record) -> list[Place]:
     kept, shipped = _kept(home, batch), home.table.shipped
-    remembered = [Path(kept)] if kept and not is_object(kept) else []
-    places = [*remembered, home.inbox / record.source, Path(record.source), *([shipped] if shipped else [])]
+    remembered = [place_of(kept)] if kept else []
+    places: list[Place] = [*remembered, home.inbox / record.source, Path(record.source)]
+    places += [shipped] if isinstance(shipped, Path | ObjectPath) else []
     return list(dict.fromkeys(places))
 
 

@@ -11,8 +11,8 @@ from models.store import ModelStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
 
 
@@ -27,7 +27,7 @@ def sweep_leftovers(home: Home) -> None:
                 path.unlink()
 
 
-def _of_batches(home: Home) -> Iterator[Path]:
+def _of_batches(home: Home) -> Iterator[Place]:
     """Where there is no folder of labels at all, it may be a disk that is missing."""
     made = [path for place in (home.page, home.judged, home.input) for path in _beside(place("any"))]
     labelled = {path.stem for path in _beside(home.labels("any"))}  # looked at last: what is made has labels by then
@@ -39,12 +39,12 @@ def _of_batches(home: Home) -> Iterator[Path]:
             yield path
 
 
-def _beside(example: Path) -> Iterator[Path]:
+def _beside(example: Place) -> Iterator[Place]:
     """The files of this one's kind, in its folder."""
     yield from example.parent.glob(f"*{example.suffix}")
 
 
-def _of_versions(home: Home) -> Iterator[Path]:
+def _of_versions(home: Home) -> Iterator[Place]:
     pages = [(path, *path.stem.rpartition("-")) for path in _beside(home.page("versions/any"))]
     store = ModelStore(home.models)
     there = store.versions() if store.folder.is_dir() else None
@@ -53,7 +53,7 @@ def _of_versions(home: Home) -> Iterator[Path]:
             yield path
 
 
-def _of_parts(home: Home) -> Iterator[Path]:
+def _of_parts(home: Home) -> Iterator[Place]:
     """What runs that were killed have left of files that workers share."""
     for path in home.parts.iterdir() if home.parts.exists() else ():
         if time.time() - path.stat().st_mtime > DAY:

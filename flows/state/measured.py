@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from data.errors import SourceError
+from data.published import open_published
 from data.reading import read_chunks
 from data.sniffing import sniff
 from data.stated import split_stated
@@ -23,10 +23,10 @@ from schemas.checking import raw_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     import pandas as pd
 
+    from data.places import Place
     from data.sources import Source
     from flows.state.home import Home
     from models.store import Version
@@ -48,7 +48,7 @@ class Measured:
     batch: str
     record: Record
     table: Table
-    labels: Path
+    labels: Place
     source: Source | None
     version: Version | None
     missing: tuple[str, ...]
@@ -81,7 +81,7 @@ class Measured:
             yield pa.table(columns | measured)
 
     def _said(self) -> Iterator[pa.Table]:
-        with pq.ParquetFile(self.labels, **OPTIONS) as file:
+        with open_published(self.labels) as file:
             for part in file.iter_batches(ROWS, columns=[*SAID]):
                 yield pa.table({name: _plain(part[name]) for name in SAID})
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from importlib.metadata import version as installed
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyarrow as pa
 
+from data.places import states
 from data.staging import Stage
 from flows.state.figures import Figures, Judged, figures_of
 from models.disk import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
 
 LARGEST: Final = 1 << 28
@@ -62,15 +62,12 @@ def _stamps(home: Home) -> dict[str, str]:
     }
 
 
-def _stamps_in(folder: Path) -> dict[str, str]:
+def _stamps_in(folder: Place) -> dict[str, str]:
     """Size, times and number of each file in a folder, as one text: there may be very many."""
-    found: dict[str, str] = {}
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in entries:
-            with suppress(OSError):  # it may go meanwhile
-                state = entry.stat()
-                found[entry.name] = f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
-    return found
+    return {
+        name: f"{state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {state.st_ino}"
+        for name, state in states(folder)
+    }
 
 
 def _kept(home: Home) -> Kept:

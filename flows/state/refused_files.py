@@ -9,15 +9,16 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as installed
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from data.places import states
 from data.staging import Stage
 from models.disk import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from data.places import Place
     from data.sources import Source
     from flows.state.home import Home
 
@@ -62,7 +63,7 @@ class RefusedFiles:
             if path not in kept:
                 path.unlink(missing_ok=True)
 
-    def _file(self, name: str) -> Path:
+    def _file(self, name: str) -> Place:
         raw = os.fsencode(name)
         plain = name.isprintable() and len(raw) <= NAMED and not HASH.fullmatch(name)
         return self.home.refused / f"{name if plain else hashlib.sha256(raw).hexdigest()}{ENDING}"
@@ -74,14 +75,14 @@ class RefusedFiles:
 
 def remembered(home: Home, most: int) -> tuple[int, list[tuple[str, str]]]:
     """How many refusals are remembered, and of the newest of them the name of the file and the reason."""
-    with suppress(OSError), os.scandir(home.refused) as entries:
-        found = [(entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.endswith(ENDING)]
-        newest = (_read(Path(path)) for _, path in sorted(found, reverse=True)[:most])
+    with suppress(OSError):
+        found = [(state.st_mtime_ns, name) for name, state in states(home.refused) if name.endswith(ENDING)]
+        newest = (_read(home.refused / name) for _, name in sorted(found, reverse=True)[:most])
         return len(found), [(str(kept.get("source", "")), str(kept.get("reason", ""))) for kept in newest]
     return 0, []
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Place) -> dict[str, Any]:
     with suppress(OSError, ValueError, RecursionError):
         kept = json.loads(read(path, LARGEST))
         return kept if isinstance(kept, dict) else {}

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from data.published import open_published
 from schemas.results import reports_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
+
+    from data.places import Place
 
 LINE: Final = ("metric", "label", "other", "value", "count")
 
@@ -34,10 +35,10 @@ class Report:
     lines: tuple[Mapping[str, Any], ...]
 
     @classmethod
-    def read(cls, path: Path | str) -> Self:
+    def read(cls, path: Place) -> Self:
         """The report in a published file."""
         # Of a dataset, as of a time, Arrow would import all of pandas.
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        with open_published(path) as file:
             return cls(tuple(file.read(columns=[*LINE]).to_pylist()))
 
     def value(self, metric: str) -> float | None:
@@ -87,9 +88,9 @@ def report_table(
     return pa.Table.from_pylist([{**same, **figure} for figure in figures], schema=reports_schema())
 
 
-def labelled_at(path: Path) -> datetime:
+def labelled_at(path: Place) -> datetime:
     """When the batch of a published report was labelled."""
-    with pq.ParquetFile(path) as file:
+    with open_published(path) as file:
         (when,) = next(file.iter_batches(1, columns=["labelled_at"]))["labelled_at"].to_pylist()
     return when  # type: ignore[no-any-return]
 

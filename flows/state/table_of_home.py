@@ -18,10 +18,11 @@ from schemas.tables import DEFAULT, get_table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.places import Place
     from schemas.table import Table
 
 
-def table_in(folder: Path, named: Table | None) -> Table:
+def table_in(folder: Place, named: Table | None) -> Table:
     """The table of its table.toml, else the one named, else wine; TableError where that does not hold."""
     path = folder / TABLE_FILE
     try:
@@ -38,7 +39,7 @@ def table_in(folder: Path, named: Table | None) -> Table:
     return table
 
 
-def _wine(folder: Path) -> Table:
+def _wine(folder: Place) -> Table:
     """The wine table; TableError where the home has versions of another, whose declaration is gone."""
     others = _with_versions(folder)
     if others and DEFAULT not in others:
@@ -47,7 +48,7 @@ def _wine(folder: Path) -> Table:
     return get_table(DEFAULT)
 
 
-def check_named(folder: Path, named: Table) -> None:
+def check_named(folder: Place, named: Table) -> None:
     """TableError where a home has a table already, which is declared otherwise than the one that is named for it."""
     path = folder / TABLE_FILE
     if not (path.exists() or _with_versions(folder)):
@@ -58,7 +59,7 @@ def check_named(folder: Path, named: Table) -> None:
         raise TableError(f"{message}; change its {TABLE_FILE}, or name another --home")
 
 
-def settle(folder: Path, named: Table | None, staging: Path) -> None:
+def settle(folder: Place, named: Table | None, staging: Path) -> None:
     """Keep the table that was named for a home; PublishError where it cannot be.
 
     TableError where it holds versions of another.
@@ -83,7 +84,7 @@ def _same(one: Table, other: Table) -> bool:
     return text_of(one) == text_of(other) and rules[0] == rules[1]
 
 
-def _with_versions(folder: Path) -> list[str]:
+def _with_versions(folder: Place) -> list[str]:
     """The tables that a home holds folders of versions of."""
     try:
         places = [path for path in (folder / "models").iterdir() if not path.name.startswith(".")]
@@ -93,7 +94,7 @@ def _with_versions(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, _changed: int, _size: int) -> Table:
+def _read(path: Place, _changed: int, _size: int) -> Table:
     """The table a file declares, read again when it has changed."""
     return read_table(path)
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from data.errors import SourceError
+from data.published import open_published
 from schemas.telling import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
+    from data.places import Place
     from flows.state.home import Home
     from schemas.record import Record
 
@@ -43,7 +43,7 @@ class Told:
 class Tellings:
     """All deliveries of a home, each read for the batches it tells of and no others."""
 
-    def __init__(self, home: Home, found: Mapping[str, Sequence[tuple[Path, Delivery]]]) -> None:
+    def __init__(self, home: Home, found: Mapping[str, Sequence[tuple[Place, Delivery]]]) -> None:
         self._home = home
         self._found = found
 
@@ -56,7 +56,7 @@ class Tellings:
     @classmethod
     def readable(cls, home: Home) -> Self:
         """Those of them that can be read."""
-        found: defaultdict[str, list[tuple[Path, Delivery]]] = defaultdict(list)
+        found: defaultdict[str, list[tuple[Place, Delivery]]] = defaultdict(list)
         for path, delivery in sorted(deliveries(home), key=lambda each: (each[1].told_at, each[0].name)):
             for batch in delivery.batches.split(BETWEEN):
                 found[batch].append((path, delivery))
@@ -84,7 +84,7 @@ class Tellings:
         return Told(_newest(rows), self.deliveries(batch), others.num_rows - moved.num_rows)
 
 
-def deliveries(home: Home) -> list[tuple[Path, Delivery]]:
+def deliveries(home: Home) -> list[tuple[Place, Delivery]]:
     """The deliveries of a home that can be read, and where each is, in order of their names."""
     return [(path, delivery) for path in _files(home) if (delivery := Delivery.read(path))]
 
@@ -96,36 +96,36 @@ def check_deliveries(home: Home) -> None:
             raise damaged_delivery(path, "no record of a delivery in it")
 
 
-def damaged_delivery(path: Path, found: str) -> SourceError:
+def damaged_delivery(path: Place, found: str) -> SourceError:
     """The refusal of a truth file that is not what was kept."""
     remedy = "restore it from a copy, or remove it and add again the file it was made from"
     return SourceError(f"{path}: damaged truth; found {' '.join(found.split())[:160]}; {remedy}")
 
 
-def _files(home: Home) -> list[Path]:
+def _files(home: Home) -> list[Place]:
     folder = home.truth("").parent
-    return sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    return sorted(folder.glob("*.parquet"), key=lambda path: path.name) if folder.is_dir() else []
 
 
-def read_delivery(path: Path, columns: Sequence[str]) -> pa.Table:
+def read_delivery(path: Place, columns: Sequence[str]) -> pa.Table:
     """These columns of a delivery; SourceError where it is damaged."""
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        with open_published(path) as file:
             return file.read(columns=[*columns])
     except (pa.ArrowException, OSError, ValueError) as error:
         raise damaged_delivery(path, str(error)) from error
 
 
-def _read(path: Path, batch: str, features: Sequence[str]) -> pa.Table:
+def _read(path: Place, batch: str, features: Sequence[str]) -> pa.Table:
     table = read_delivery(path, [*READ, *features])
     plain = [column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns]
     table = pa.table(dict(zip(table.column_names, plain, strict=True)))
     return table.filter(pc.equal(table["batch"], batch)).drop_columns("batch")
 
 
-def _by_id(told: pa.Table, labels: Path) -> pa.Table:
+def _by_id(told: pa.Table, labels: Place) -> pa.Table:
     """Those of the rows told whose id stands once among the labels, under the numbers they have there."""
-    with pq.ParquetFile(labels, page_checksum_verification=True, pre_buffer=False) as file:
+    with open_published(labels) as file:
         known = file.read(columns=["row", "id"])
     ids = known["id"].combine_chunks()
     counts = ids.value_counts()

@@ -11,7 +11,6 @@ from data.files import (
     check_name,
     check_whole,
     expand,
-    is_object,
     is_table,
     without_compression,
 )
@@ -34,11 +33,6 @@ def test_a_batch_is_named_after_the_file_without_its_endings(name):
 
 def test_only_one_compression_is_cut_off():
     assert without_compression("wine.csv.gz.zst") == "wine.csv.gz"
-
-
-def test_only_an_address_of_object_storage_is_an_object():
-    assert is_object("s3://wines/may.csv")
-    assert not is_object("/s3/may.csv")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb.csv", "\x1b.csv"])

@@ -51,7 +51,7 @@ def test_a_line_of_no_format_is_damage(kept):
 
 
 def test_a_line_of_a_newer_format_is_not_called_damage():
-    found = fault(json.dumps({"format": 3, "what": "who knows"}).encode() + b"\n")
+    found = fault(json.dumps({"format": 4, "what": "who knows"}).encode() + b"\n")
     assert found.startswith("written by a newer release; found ")
     assert found.endswith("; upgrade wine-labels")
 

@@ -87,7 +87,7 @@ def test_lines_of_an_earlier_release_stay_as_they_are_and_new_ones_follow_them(h
 @pytest.mark.parametrize("skip", [True, False])
 def test_a_line_of_a_newer_release_is_refused_and_never_passed_over(history, skip):
     grown(history)
-    history.path.write_bytes(history.path.read_bytes() + b'{"format": 3, "before": ""}\n')
+    history.path.write_bytes(history.path.read_bytes() + b'{"format": 4, "before": ""}\n')
     with pytest.raises(
         ModelError, match=r"^history\.jsonl: line 4: written by a newer release; .*; upgrade wine-labels$"
     ):

@@ -36,9 +36,30 @@ def test_the_home_is_the_option_else_the_environment_else_the_working_folder(win
     assert champion("--home", here) is None
 
 
-def test_a_home_on_object_storage_is_refused_and_nothing_is_made(wine_labels, tmp_path, monkeypatch):
+def test_a_home_at_an_address_of_another_kind_is_refused_and_nothing_is_made(wine_labels, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    said = wine_labels("label", WINE, "--home", "s3://bucket/home")
+    said = wine_labels("label", WINE, "--home", "ftp://bucket/home")
     assert said.status == 2
-    assert said.err.startswith("error: s3://bucket/home: no home; expected a folder, found an address of object")
+    assert said.err.startswith(
+        "error: no home at ftp://bucket/home: an address of another kind; found ftp://; write s3://"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", ["review -o s3://b/sheet.csv", "models export 1 --onnx s3://b/w.onnx"])
+def test_what_is_written_for_a_person_is_written_to_a_disk_alone(wine_labels, home, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    said = wine_labels(*words.split(), "--home", home)
+    assert said.status == 2
+    assert ": nothing is written there; found an address; name a file on a disk and copy it" in said.err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("address", ["S3://b/h", "s3:/b/h", " s3://b/h"])
+def test_what_is_nearly_an_address_is_no_folder(wine_labels, tmp_path, monkeypatch, address):
+    monkeypatch.chdir(tmp_path)
+    said = wine_labels("models", "--home", address)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("error: no home at ")
     assert list(tmp_path.iterdir()) == []

@@ -1,18 +1,14 @@
 """A cluster of Dask workers, each a process of its own, that label a file each, or a range of a large one."""
 
-import json
-import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import time
-from contextlib import closing, nullcontext
+from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
 from threading import Thread
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +19,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId, FlowR
 from processors import KINDS
 
 import work
+from dask_workers import Workers
 from data.staging import LOCK, stage_name
 from flows.jobs import split
 from flows.jobs.refusals import ClusterError
@@ -60,36 +57,6 @@ def alone(tables, trained_home, tmp_path_factory):
     for table in sorted(tables.iterdir()):
         work.label(table, home, version)
     return home
-
-
-class Workers:
-    """A real scheduler and real workers, each a process of its own, that know nothing of Prefect."""
-
-    def __init__(self, folder):
-        self._folder = folder
-        self._file = folder / "scheduler.json"
-        self._scheduler = self._start("scheduler", "--port", "0", "--scheduler-file", str(self._file))
-        self.workers = []
-
-    def _start(self, kind, *words, **variables):
-        known = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"} | variables
-        command = [sys.executable, "-P", "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", *words]
-        return subprocess.Popen(command, cwd=self._folder, env=known, stdout=-3, stderr=-3)
-
-    def join(self, **variables):
-        name = f"--scheduler-file {self._file} --nthreads 1 --no-nanny --local-directory {self._folder}"
-        self.workers.append(self._start("worker", *name.split(), **variables))
-
-    @property
-    def address(self):
-        while not self._file.exists() or not self._file.stat().st_size:
-            time.sleep(0.05)
-        return json.loads(self._file.read_text())["address"]
-
-    def end(self):
-        for process in (*self.workers, self._scheduler):
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +258,7 @@ def test_a_cluster_of_another_environment_is_refused(workers, monkeypatch):
 
 
 def test_a_home_that_the_workers_do_not_see_is_refused(workers, home, monkeypatch):
-    monkeypatch.setattr(cluster.tempfile, "NamedTemporaryFile", lambda **_: nullcontext(SimpleNamespace(name="/gone")))
+    monkeypatch.setattr(cluster.Stage, "publish", lambda _: None)
     with cluster._connected(workers.address) as client, pytest.raises(ClusterError, match="do not share this home"):
         cluster._check_home(workers.address, client, Home.at(home))
 

@@ -14,9 +14,9 @@ def test_it_is_the_folder_named_else_that_of_the_environment_else_the_working_fo
     assert Home.at("other").folder == tmp_path / "other"
 
 
-def test_an_address_of_object_storage_is_no_home():
-    with pytest.raises(PublishError, match="s3://bucket/home: no home; expected a folder, found an address"):
-        Home.at("s3://bucket/home")
+def test_an_address_of_another_kind_is_no_home():
+    with pytest.raises(PublishError, match="no home at ftp://bucket/home: an address of another kind; found ftp://"):
+        Home.at("ftp://bucket/home")
 
 
 def test_everything_lies_within_it_and_no_two_things_in_one_place(tmp_path):
