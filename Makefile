@@ -13,8 +13,9 @@ run: .venv/installed ## train the first version if there is none and label the s
 test: .venv/dev ## run the tests
 	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal
 
-torture: .venv/dev ## kill the program over a hundred times and look at what is left, in minutes
+torture: .venv/dev ## kill the program hundreds of times, on a disk and on object storage, and look at what is left
 	@$(BIN)/python benchmarks/torture.py
+	@$(BIN)/python benchmarks/object_torture.py
 
 INPUTS ?= 100000
 SEED ?= 0
@@ -42,6 +43,8 @@ lock: .venv/packages ## pin anew, from pyproject.toml, what `make` installs
 	$(COMPILE) --group editable pyproject.toml --output-file requirements.lock
 	$(COMPILE) --extra dev pyproject.toml --constraint requirements.lock --output-file requirements-dev.lock \
 		$$(sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.lock)
+	$(COMPILE) --extra dask pyproject.toml --constraint requirements.lock --constraint requirements-dev.lock \
+		--output-file requirements-dask.lock $$(sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.lock)
 
 clean: ## remove the environment and the caches, never data or models
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
