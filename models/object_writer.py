@@ -10,6 +10,7 @@ an older one never replaces a newer. This program reads the history alone.
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from contextlib import suppress
@@ -116,9 +117,12 @@ class ObjectWriter:
     def _appended(self, content: bytes, tag: str, lines: Sequence[bytes]) -> bool:
         """Whether the lines are in the history; where that is not known, the history will say so."""
         after = b"".join([*lines_in(content), *lines])
-        with suppress(OSError):  # every answer was lost; a store that is gone is found gone when it is read
+        try:
             return self._path.swap(after, tag) if content else self._path.create(after)
-        return False
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            return False  # every answer was lost; a store that is gone is found gone when it is read
 
     def _claimed(self, nonce: bytes) -> Iterator[int]:
         """Numbers that nobody else may use, from the next on."""

@@ -53,7 +53,7 @@ def promote(version: int, *, common: Common = PLAIN) -> int:
         version: Its number.
 
     """
-    common.store.promote(version, "by hand")
+    common.store_to_write.promote(version, "by hand")
     common.show({"champion": version}, [f"version {version} is champion"])
     return DONE
 
@@ -61,7 +61,7 @@ def promote(version: int, *, common: Common = PLAIN) -> int:
 @models.command
 def rollback(*, common: Common = PLAIN) -> int:
     """Make the champion before the present one the champion again."""
-    number = common.store.rollback("by hand")
+    number = common.store_to_write.rollback("by hand")
     common.show({"champion": number}, [f"version {number} is champion again"])
     return DONE
 
@@ -84,6 +84,8 @@ def prune(
     """
     from flows.jobs.prune import prune as prune_versions  # which takes a while to import
 
+    if not dry_run:
+        common.place.prepare()
     done = prune_versions(common.place, keep, labelled=labelled, dry_run=dry_run)
     if done.pruned and not dry_run and common.place.home_page.exists():
         from flows.pages.home_page import draw_home

@@ -64,6 +64,12 @@ class Common:
 
         return ModelStore(self.place.models)
 
+    @property
+    def store_to_write(self) -> ModelStore:
+        """The same, where it can be kept as a home is; ObjectError where it cannot."""
+        self.place.prepare()
+        return self.store
+
     def show(self, document: Any, lines: Iterable[Any]) -> None:
         """Print the document with --json, the lines for a person without, nothing with --quiet."""
         if self.json:

@@ -1,10 +1,12 @@
 """A store on object storage: what is promised of one on a disk, without a lock, over answers that are lost."""
 
 from concurrent.futures import ThreadPoolExecutor
+from errno import EACCES, EIO
 from itertools import count
 
 import pytest
 
+from data.errors import ObjectError
 from data.object_path import ObjectPath
 from models import object_writer
 from models.codec import encode
@@ -267,3 +269,32 @@ def test_a_save_that_is_registered_has_succeeded_whatever_it_could_not_tidy_up(s
     monkeypatch.setattr(store.writer, name, fail_once_registered)
     assert store.save(classifier, {}).number == 1
     assert (store.versions(), verify(store)) == ([1], [])
+
+
+def test_a_right_that_is_missing_is_said_at_once(store, classifier, monkeypatch):
+    number = store.save(classifier, {}).number
+
+    def denied(*_):
+        raise ObjectError("access is denied", EACCES)
+
+    monkeypatch.setattr(ObjectPath, "swap", denied)
+    with pytest.raises(ObjectError, match="access is denied"):
+        store.promote(number)
+
+
+def test_where_every_answer_of_a_write_is_lost_it_is_found_or_done_again_and_never_twice(
+    store, classifier, monkeypatch
+):
+    number, real, tries = store.save(classifier, {}).number, ObjectPath.swap, []
+
+    def lost(path, content, tag):
+        tries.append(path.name)
+        done = real(path, content, tag) if len(tries) % 2 else False
+        if path.name == "history.jsonl" and len(tries) < 3:
+            raise ObjectError("cannot be reached", EIO)
+        return done or real(path, content, tag)
+
+    monkeypatch.setattr(ObjectPath, "swap", lost)
+    store.promote(number)
+    assert [entry["event"] for entry in store.history()] == ["registered", "promoted"]
+    assert verify(store) == []
