@@ -69,9 +69,11 @@ def _credentials(root: str) -> Any:
 
 
 def _endpoint_of_profile() -> str | None:
-    from botocore.session import get_session
+    """The endpoint that a profile names; None for Amazon's own, which follow from the bucket's region."""
+    import boto3
 
-    return get_session().get_scoped_config().get("endpoint_url")  # type: ignore[no-any-return]
+    endpoint: str = boto3.client("s3").meta.endpoint_url
+    return None if re.search(r"\.amazonaws\.com(\.cn)?$", urlsplit(endpoint).hostname or "") else endpoint
 
 
 def _checked(endpoint: str) -> str:

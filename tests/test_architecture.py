@@ -16,7 +16,7 @@ BELOW = {"nn": set(), "schemas": set(), "data": set(), "models": {"nn"}, "flows"
 MAY_IMPORT = {
     "nn": {"numpy"},
     "schemas": {"numpy", "pandas", "pandera", "pyarrow"},
-    "data": {"boto3", "botocore", "numpy", "obstore", "pandas", "pyarrow"},
+    "data": {"boto3", "numpy", "obstore", "pandas", "pyarrow"},
     "models": {"numpy"},
     "flows": {"httpx", "prefect", "pydantic"},
     "flows.cli": {"cyclopts", "httpx", "rich"},
