@@ -82,7 +82,7 @@ def table_of(
 
 
 def _feature(column: pa.Column, spellings: tuple[str, ...]) -> Feature:
-    stated = {check.name: check.statistics for check in column.checks}
+    stated = {check.name: check.statistics for check in column.checks if is_bound(check)}
     bounds = {name: stated[check][each] for name, (check, each) in BOUNDS.items() if check in stated}
     levels = () if is_number(column) else levels_of(column)
     lenient = "level" if levels else "mean"

@@ -66,3 +66,18 @@ def test_rules_of_what_is_no_feature_are_refused():
     )
     with pytest.raises(TableError, match="rules of what is no feature; found 'mass'"):
         schema_of(other)
+
+
+class NamedLikeABound(pa.DataFrameModel):
+    mass: float = pa.Field(gt=0)
+
+    @pa.check("mass", name="greater_than")
+    @classmethod
+    def odd(cls, values):
+        return values % 2 == 1
+
+
+def test_a_rule_that_is_called_like_a_bound_is_asked_all_the_same():
+    table = table_of(NamedLikeABound, name="birds", label="kind", classes={1: "a", 2: "b"})
+    frame = pd.DataFrame({"mass": [3.0, 4.0, -1.0]})
+    assert check_rows(table, frame).rejects["row"].tolist() == [1, 2]
