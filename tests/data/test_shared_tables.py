@@ -81,4 +81,4 @@ def test_chunks_of_seven_rows_give_the_same_labels(label, name):
 
 @pytest.mark.skipif(REPEATS not in EXPECTED, reason="that table is not there")
 def test_rows_that_occur_twice_are_counted(label):
-    assert Report.read(label(REPEATS).report).value("repeated_rows") == 2
+    assert Report.read(Path(label(REPEATS).report)).value("repeated_rows") == 2
