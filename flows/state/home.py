@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -83,8 +83,7 @@ class Home:
         ObjectError where it cannot; on a disk nothing is to be done.
         """
         if isinstance(self.folder, ObjectPath):
-            check_conditions(self.folder)
-            sweep_uploads(self.folder)
+            _prepared(self.folder)
 
     def labels(self, batch: str) -> Place:
         """The labels of a batch, its ledger."""
@@ -177,6 +176,13 @@ class Home:
     def models(self) -> Place:
         """The versions."""
         return self.folder / "models" / self.table.name
+
+
+@lru_cache(maxsize=16)
+def _prepared(folder: ObjectPath) -> None:
+    """Once in a process: to ask takes a while, and commands and flows both do."""
+    check_conditions(folder)
+    sweep_uploads(folder)
 
 
 def _on_disk(named: str) -> Path:

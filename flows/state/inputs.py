@@ -25,7 +25,8 @@ LARGEST: Final = 1 << 16
 
 def remember(home: Home, source: Source) -> None:
     """Remember where a batch's input was; on a disk that cannot be written it is looked for in the usual places."""
-    place = place_of(source.name) if is_object(source.name) else Path(source.name).absolute()
+    place = source.path
+    place = place_of(source.name) if is_object(source.name) or isinstance(place, ObjectPath) else place.absolute()
     if place.parent == home.inbox or _kept(home, source.batch) == str(place):
         return
     with suppress(OSError, ValueError), Stage(home.staging, "input", source.batch) as stage:

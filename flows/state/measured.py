@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-OPTIONS: Final[dict[str, Any]] = {"pre_buffer": False, "page_checksum_verification": True}
 SAID: Final = ("row", "id", "label", "confidence", "label_set", "typicality", "review", "truth")
 DISTANCE: Final = " distance"  # which no feature can be called, as it begins with a blank
 ROWS: Final = 131_072  # of labels at once
